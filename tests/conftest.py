@@ -66,6 +66,7 @@ def run_folder(pytestconfig: pytest.Config) -> Path:
 def home(run_folder: Path) -> Iterator[Path]:
     """An empty data folder that the embedded server can use; pytest's own are closed to it."""
     folder = Path(tempfile.mkdtemp(prefix="home-", dir=run_folder))
+    folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -14,6 +14,7 @@ import os
 import shlex
 import shutil
 import stat
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,14 +25,20 @@ from urllib.parse import quote
 import platformdirs
 import psutil
 
-from fondaco.kernel.postgres import SHARED, EmbeddedError, Programs
+from fondaco.kernel.postgres import (
+    PATIENCE,
+    SHARED,
+    EmbeddedError,
+    Programs,
+    clear_stale,
+    postmaster,
+)
 
 __all__ = ["Embedded", "EmbeddedError", "default_home"]
 
 USER: Final = "postgres"
 PORT: Final = 5432  # names the socket file; nothing listens on a port
 MIN_FREE: Final = 256_000_000
-PATIENCE: Final = 600  # seconds; recovery after a crash may replay gigabytes
 _MAX_LOG: Final = 10_000_000
 _MAX_SOCKET_PATH: Final = 100  # a socket's path ends at 104 bytes on macOS, 108 on Linux
 _ORPHANS: Final = "pre-existing shared memory block"
@@ -94,7 +101,7 @@ class Embedded:
     @property
     def pid(self) -> int | None:
         """Process id of the running server, None if it does not run."""
-        found = self._postmaster()
+        found = postmaster(self._data)
         return found[0] if found else None
 
     def url(self, database: str = "fondaco") -> str:
@@ -108,10 +115,9 @@ class Embedded:
             "select format('create database %I', :'name')"
             " where not exists (select from pg_database where datname = :'name') \\gexec\n"
         )
-        where = ("-h", self._socket_folder(), "-p", str(PORT), "-U", USER, "-d", "postgres")
         options = ("-X", "-q", "-v", "ON_ERROR_STOP=1", "-v", f"name={name}")
         with self._starting():
-            done = self._programs.run("psql", *where, *options, text=statement)
+            done = self._client("psql", *options, text=statement)
         if done.returncode:
             raise EmbeddedError(f"cannot create database {name}: {done.stderr.strip()}")
 
@@ -149,6 +155,12 @@ class Embedded:
                 f"PostgreSQL runs as `nobody` here, who may not enter {closed};"
                 " name a data folder elsewhere"
             )
+
+    def _client(
+        self, program: str, *options: str, text: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        where = ("-h", self._socket_folder(), "-p", str(PORT), "-U", USER, "-d", "postgres")
+        return self._programs.run(program, *where, *options, text=text)
 
     @contextmanager
     def _starting(self) -> Iterator[None]:
@@ -208,7 +220,7 @@ class Embedded:
         if log.exists() and log.stat().st_size > _MAX_LOG:
             log.replace(log.with_suffix(".log.1"))
         self._own_socket_folder(folder)
-        self._clear_stale_pid()
+        clear_stale(self._data, folder / f".s.PGSQL.{PORT}.lock")
         options = f"-p {PORT} -c unix_socket_directories=" + shlex.quote(f'"{folder}"')
         start = ("start", "-D", self._data, "-l", log, "-o", options, "-w", "-t", str(PATIENCE))
         deadline = time.monotonic() + PATIENCE
@@ -229,47 +241,14 @@ class Embedded:
     def _ready(self) -> bool:
         """Whether a server runs and takes connections; waits for one on its way up or down."""
         deadline = time.monotonic() + PATIENCE
-        while (found := self._postmaster()) is not None:
-            if found[1] == "ready":
+        while (found := postmaster(self._data)) is not None:
+            # A server that was just killed still looks alive; only an answer proves it.
+            if found[1] == "ready" and not self._client("pg_isready").returncode:
                 return True
             if time.monotonic() > deadline:
                 raise EmbeddedError(f"PostgreSQL (process {found[0]}) is stuck: {found[1]}")
             time.sleep(0.05)
         return False
-
-    def _postmaster(self) -> tuple[int, str] | None:
-        """Process id and state of the running server, by its own note."""
-        try:
-            note = (self._data / "postmaster.pid").read_text().splitlines()
-            pid, state = int(note[0]), note[7].strip() if len(note) > 7 else "starting"
-        except (OSError, ValueError, IndexError):
-            return None
-        return (pid, state) if self._is_ours(pid) else None
-
-    def _is_ours(self, pid: int) -> bool:
-        try:
-            process = psutil.Process(pid)
-            return process.name() == "postgres" and Path(process.cwd()) == self._data
-        except psutil.Error:  # gone, a zombie, or somebody else's
-            return False
-
-    def _clear_stale_pid(self) -> None:
-        """Remove the note of a dead server whose process id now belongs to another process.
-
-        PostgreSQL replaces a stale note itself unless that id lives, as in a restarted container.
-        """
-        note = self._data / "postmaster.pid"
-        try:
-            pid = int(note.read_text().split(maxsplit=1)[0])
-        except (OSError, ValueError, IndexError):
-            return
-        deadline = time.monotonic() + PATIENCE
-        while any(map(self._is_ours, psutil.pids())):  # its last workers may still be writing
-            if time.monotonic() > deadline:
-                raise EmbeddedError(f"processes of a killed PostgreSQL still use {self._data}")
-            time.sleep(0.05)
-        if psutil.pid_exists(pid):
-            note.unlink()
 
     def _socket_folder(self) -> Path:
         folder = self.home / "run"

