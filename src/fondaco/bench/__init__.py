@@ -1,0 +1,1 @@
+"""Bench: repeatable loads on a fresh server, measured, recorded and drawn."""
