@@ -1,0 +1,35 @@
+"""Payment providers: one interface, one folder for each provider.
+
+Everything that leaves the house for a provider goes through `Provider`. `sandbox` is the one that
+needs no contract: it runs as a process of its own and makes faults on demand.
+"""
+
+from fondaco.payments.providers.base import (
+    MAX_BATCH,
+    BadSignature,
+    BadWebhook,
+    Charge,
+    Fact,
+    FactKind,
+    NoAnswer,
+    Provider,
+    ProviderError,
+    Return,
+    Transfer,
+    Unknown,
+)
+
+__all__ = [
+    "MAX_BATCH",
+    "BadSignature",
+    "BadWebhook",
+    "Charge",
+    "Fact",
+    "FactKind",
+    "NoAnswer",
+    "Provider",
+    "ProviderError",
+    "Return",
+    "Transfer",
+    "Unknown",
+]
