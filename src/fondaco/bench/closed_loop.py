@@ -52,11 +52,7 @@ async def drive(
         for link in links:
             await link.connect()
         began = source.start()
-        watch = asyncio.create_task(_abort_silent(links, timeout_s))
-        try:
-            await asyncio.gather(*(link.work() for link in links))
-        finally:
-            watch.cancel()
+        await _work(links, timeout_s)
     finally:
         for link in links:
             link.hang_up()
@@ -64,6 +60,14 @@ async def drive(
         raise source.failure
     load.seconds = max(link.answered_at for link in links) - began if load.latencies else 0.0
     return load
+
+
+async def _work(links: list["_Link"], timeout_s: float) -> None:
+    watch = asyncio.create_task(_abort_silent(links, timeout_s))
+    try:
+        await asyncio.gather(*(link.work() for link in links))
+    finally:
+        watch.cancel()
 
 
 class _Source:

@@ -1,0 +1,51 @@
+"""The catalogue: categories, products, variants (the SKUs), and what each seller offers.
+
+Owns the schema `catalog`. Promises that an offer is priced in its market's currency and that a
+seller has one offer per variant, condition and market. Publishes nothing yet.
+"""
+
+from fondaco.catalog.commands import add_category, add_product, make_offer
+from fondaco.catalog.model import (
+    AddCategory,
+    AddProduct,
+    CategoryRefusal,
+    Condition,
+    MakeOffer,
+    NewVariant,
+    Offer,
+    OfferRefusal,
+    Product,
+    ProductRefusal,
+    Variant,
+)
+from fondaco.catalog.queries import (
+    list_categories,
+    list_offers,
+    list_products,
+    offers,
+    product,
+    variant_offers,
+)
+
+__all__ = [
+    "AddCategory",
+    "AddProduct",
+    "CategoryRefusal",
+    "Condition",
+    "MakeOffer",
+    "NewVariant",
+    "Offer",
+    "OfferRefusal",
+    "Product",
+    "ProductRefusal",
+    "Variant",
+    "add_category",
+    "add_product",
+    "list_categories",
+    "list_offers",
+    "list_products",
+    "make_offer",
+    "offers",
+    "product",
+    "variant_offers",
+]

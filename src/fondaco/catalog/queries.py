@@ -1,0 +1,78 @@
+"""Reading the catalogue."""
+
+from collections.abc import Sequence
+
+from fondaco.catalog.model import Offer, Product, Variant
+from fondaco.kernel import Database, Row, Tx, load_sql
+from fondaco.kernel.ids import bucket_of
+
+sql = load_sql("fondaco.catalog")
+
+
+async def offers(source: Tx | Database, ids: Sequence[int]) -> dict[int, Offer]:
+    """Offers by id, as they stand."""
+    database = source.database if isinstance(source, Tx) else source
+    unique = sorted(set(ids))
+    rows = await source.fetch(
+        sql.offers, ids=unique, buckets=[bucket_of(one, database.buckets) for one in unique]
+    )
+    return {row["id"]: Offer(*row) for row in rows}
+
+
+async def list_offers(
+    database: Database, market: int, seller: int | None, after: int, limit: int
+) -> list[Row]:
+    """Offers of a market, or of one seller in it, with their products, beginning after an id."""
+    if seller is None:
+        return await database.fetch(sql.market_offers, market=market, after=after, limit=limit)
+    return await database.fetch(
+        sql.seller_offers, market=market, seller=seller, after=after, limit=limit
+    )
+
+
+async def variant_offers(
+    database: Database, market: int, variants: Sequence[int], limit: int
+) -> list[Row]:
+    """The cheapest active offers of each variant in a market."""
+    return await database.fetch(
+        sql.variant_offers, market=market, variants=sorted(set(variants)), limit=limit
+    )
+
+
+async def list_categories(database: Database, after: int, limit: int) -> list[Row]:
+    """Categories in order of adding, beginning after an id."""
+    return await database.fetch(sql.list_categories, after=after, limit=limit)
+
+
+async def list_products(
+    database: Database, category: int | None, after: int, limit: int
+) -> list[Product]:
+    """Products with their variants, of one category or all, beginning after an id."""
+    if category is None:
+        rows = await database.fetch(sql.list_products, after=after, limit=limit)
+    else:
+        rows = await database.fetch(
+            sql.category_products, category=category, after=after, limit=limit
+        )
+    return await _with_variants(database, rows)
+
+
+async def product(database: Database, id_: int) -> Product | None:
+    """One product with its variants."""
+    rows = await database.fetch(sql.product, id=id_)
+    found = await _with_variants(database, rows)
+    return found[0] if found else None
+
+
+async def _with_variants(database: Database, rows: Sequence[Row]) -> list[Product]:
+    variants: dict[int, list[Variant]] = {row["id"]: [] for row in rows}
+    for row in await database.fetch(sql.variants, products=sorted(variants)):
+        variants[row["product"]].append(
+            Variant(row["id"], row["sku"], row["name"], row["image"], row["weight_g"])
+        )
+    return [
+        Product(
+            **{**dict(row), "images": tuple(row["images"]), "variants": tuple(variants[row["id"]])}
+        )
+        for row in rows
+    ]

@@ -1,0 +1,29 @@
+"""Time: one place that says what time it is, so that a test or a replay can set it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+Clock = Callable[[], datetime]
+"""Returns the present, aware and in UTC."""
+
+
+def system_clock() -> datetime:
+    """The machine's time in UTC."""
+    return datetime.now(UTC)
+
+
+class SetClock:
+    """A clock that stands still until told otherwise."""
+
+    def __init__(self, start: datetime) -> None:
+        if start.tzinfo is None:
+            raise ValueError("a clock needs an aware time")
+        self.time = start.astimezone(UTC)
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def advance(self, **span: float) -> datetime:
+        """Move on by a timedelta's arguments, e.g. `days=10`; returns the new time."""
+        self.time += timedelta(**span)
+        return self.time

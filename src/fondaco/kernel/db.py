@@ -1,0 +1,158 @@
+"""The database: a pool, and the transaction that handlers are given.
+
+Command connections plan by index only (sequential scans and hash joins are switched off), so a
+plan made on an empty table is still right at ten million rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from fondaco.kernel.clock import Clock, system_clock
+from fondaco.kernel.errors import Unavailable
+from fondaco.kernel.ids import NODES, Minter
+from fondaco.kernel.sql import Statement
+
+Row = asyncpg.Record
+
+_BY_INDEX_ONLY = {
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "enable_hashagg": "off",
+    "jit": "off",
+    "application_name": "fondaco",
+    "timezone": "UTC",
+}
+_NODE_LOCK = 0x0F0DAC0  # first key of the advisory locks that hand out node numbers
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    ConnectionError,
+    OSError,
+)
+"""What says that the server is gone or not there yet, rather than that the statement is wrong."""
+
+
+def as_json(rows: Sequence[Any]) -> str:
+    """Rows (Structs, dicts or tuples) as the one JSON parameter of a batch statement."""
+    return msgspec.json.encode(rows).decode()
+
+
+class Tx:
+    """One open transaction on behalf of one batch: the only way to the tables.
+
+    `bucket` is the bucket of the batch's roots, `now` the time of the batch.
+    """
+
+    __slots__ = ("bucket", "connection", "database", "now")
+
+    def __init__(self, connection: Any, database: Database, bucket: int, now: datetime) -> None:
+        self.connection = connection
+        self.database = database
+        self.bucket = bucket
+        self.now = now
+
+    async def fetch(self, statement: Statement, **values: Any) -> list[Row]:
+        """Run one statement; its rows."""
+        rows = await self.connection.fetch(statement.text, *statement.arguments(values))
+        return rows  # type: ignore[no-any-return]
+
+    async def fetch_one(self, statement: Statement, **values: Any) -> Row | None:
+        """Run one statement; its first row, if any."""
+        rows = await self.fetch(statement, **values)
+        return rows[0] if rows else None
+
+    def mint(self, bucket: int | None = None) -> int:
+        """A new root id; in the batch's own bucket unless told otherwise."""
+        return self.database.mint(self.bucket if bucket is None else bucket)
+
+
+class Database:
+    """A pool of connections with this deployment's clock and id minter."""
+
+    def __init__(self, pool: Any, mint: Minter, clock: Clock, lease: Any) -> None:
+        self.pool = pool
+        self.mint = mint
+        self.clock = clock
+        self._lease = lease
+
+    @property
+    def buckets(self) -> int:
+        """How many buckets the keys are dealt over; 1 on a single server."""
+        return self.mint.buckets
+
+    @asynccontextmanager
+    async def transaction(
+        self, bucket: int = 0, *, snapshot: bool = False
+    ) -> AsyncIterator[Tx]:
+        """A transaction that commits on leaving. `snapshot` reads it all as of one instant.
+
+        Raises Unavailable when the server cannot be reached or goes away; then whether the
+        transaction took effect is not known.
+        """
+        try:
+            async with self.pool.acquire() as connection:
+                level = "repeatable_read" if snapshot else "read_committed"
+                async with connection.transaction(isolation=level, readonly=snapshot):
+                    yield Tx(connection, self, bucket, self.clock())
+        except LOST as error:
+            raise Unavailable(str(error) or type(error).__name__) from error
+
+    async def fetch(self, statement: Statement, **values: Any) -> list[Row]:
+        """Read outside any batch."""
+        try:
+            rows = await self.pool.fetch(statement.text, *statement.arguments(values))
+        except LOST as error:
+            raise Unavailable(str(error) or type(error).__name__) from error
+        return rows  # type: ignore[no-any-return]
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self._lease.close()
+        await self.pool.close()
+
+
+async def connect(
+    url: str,
+    *,
+    buckets: int = 1,
+    pool_size: int = 8,
+    statement_timeout: float = 20.0,
+    clock: Clock = system_clock,
+) -> Database:
+    """Open a database that has been migrated. Raises Unavailable when nothing answers there."""
+    settings = _BY_INDEX_ONLY | {"statement_timeout": str(int(statement_timeout * 1000))}
+    try:
+        lease = await asyncpg.connect(url, server_settings={"application_name": "fondaco lease"})
+        node = await _lease_node(lease)
+        pool = await asyncpg.create_pool(
+            url,
+            min_size=1,
+            max_size=pool_size,
+            server_settings=settings,
+            statement_cache_size=1000,
+            max_cacheable_statement_size=0,
+            max_inactive_connection_lifetime=0,
+        )
+    except LOST as error:
+        raise Unavailable(f"no PostgreSQL answers: {error}") from error
+    return Database(pool, Minter(node, buckets), clock, lease)
+
+
+async def _lease_node(connection: Any) -> int:
+    """A node number that no other living process has: an advisory lock that dies with us."""
+    for node in range(NODES):
+        if await connection.fetchval("select pg_try_advisory_lock($1, $2)", _NODE_LOCK, node):
+            return node
+    raise Unavailable(f"all {NODES} node numbers are taken; too many processes are connected")

@@ -1,0 +1,41 @@
+"""Structured logs: readable lines on a terminal, JSON for machines. Secrets never enter."""
+
+import logging
+from typing import Any
+
+import structlog
+
+_SECRET = ("authorization", "secret", "token", "password", "api_key")
+
+
+def configure(level: str = "info", form: str = "console") -> None:
+    """Set up logging once per process; `form` is `console` or `json`."""
+    renderer: Any = (
+        structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _hide_secrets,
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[level.upper()]
+        ),
+        cache_logger_on_first_use=True,
+    )
+
+
+def _hide_secrets(_: Any, __: str, event: Any) -> Any:
+    for name in event:
+        if any(secret in name.lower() for secret in _SECRET):
+            event[name] = "(hidden)"
+    return event
+
+
+def logger(name: str) -> Any:
+    """A logger that says which part of the house speaks."""
+    return structlog.get_logger(part=name)

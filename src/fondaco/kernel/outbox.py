@@ -1,0 +1,99 @@
+"""The outbox: facts commit with what they tell of, and reach subscribers in batches.
+
+A subscriber reads only below the oldest transaction still running, in order of transaction, so
+an event whose transaction commits late is never skipped. Its position commits with its work when
+it does that work in the transaction given; work outside (a call to a provider) is done at least
+once, so it must be safe to repeat.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from fondaco.kernel.commands import sql
+from fondaco.kernel.db import Database, Tx, as_json
+
+
+class Event(msgspec.Struct, frozen=True):
+    """A fact: topic such as `order.paid`, the root it is about, and what to know of it."""
+
+    topic: str
+    root: int
+    payload: dict[str, Any]
+    at: datetime
+    id: int = 0
+
+
+class Subscriber(msgspec.Struct, frozen=True):
+    """Who wants which topics; `receive` gets batches of events, oldest first."""
+
+    name: str
+    topics: tuple[str, ...]
+    receive: Callable[[Database, Sequence[Event]], Awaitable[None]]
+
+
+async def publish(tx: Tx, events: Sequence[Event], bucket: int | None = None) -> None:
+    """Write facts to the outbox, to be read once this transaction has committed."""
+    if not events:
+        return
+    at = tx.bucket if bucket is None else bucket
+    rows = [
+        {"id": tx.mint(at), "topic": e.topic, "root": e.root, "payload": e.payload, "at": e.at}
+        for e in events
+    ]
+    await tx.fetch(sql.publish, bucket=at, events=as_json(rows))
+
+
+async def deliver(database: Database, subscriber: Subscriber, limit: int = 1000) -> int:
+    """Hand a subscriber its next batch of each bucket; how many events it got.
+
+    Only one process delivers to a subscriber at a time; another finds nothing to do.
+    """
+    count = 0
+    for bucket in range(database.buckets):
+        async with database.transaction(bucket) as tx:
+            position = await tx.fetch_one(
+                sql.lock_subscription, bucket=bucket, name=subscriber.name
+            )
+            if position is None:
+                continue
+            rows = await tx.fetch(
+                sql.next_events,
+                bucket=bucket, xid=position["xid"], id=position["id"], limit=limit,
+            )  # fmt: skip
+            if not rows:
+                continue
+            events = [
+                Event(r["topic"], r["root"], msgspec.json.decode(r["payload"]), r["at"], r["id"])
+                for r in rows
+                if r["topic"] in subscriber.topics
+            ]
+            if events:
+                await subscriber.receive(database, events)
+            last = rows[-1]
+            await tx.fetch(
+                sql.move_subscription,
+                bucket=bucket, name=subscriber.name, xid=last["xid"], id=last["id"],
+            )  # fmt: skip
+            count += len(events)
+    return count
+
+
+async def subscribe(database: Database, subscribers: Sequence[Subscriber]) -> None:
+    """Make sure that every subscriber has a position, at the beginning when it is new."""
+    for bucket in range(database.buckets):
+        async with database.transaction(bucket) as tx:
+            await tx.fetch(
+                sql.add_subscriptions, bucket=bucket, names=[s.name for s in subscribers]
+            )
+
+
+async def prune(database: Database, before: datetime, limit: int = 10_000) -> int:
+    """Delete delivered events older than `before`; how many went."""
+    count = 0
+    for bucket in range(database.buckets):
+        async with database.transaction(bucket) as tx:
+            count += len(await tx.fetch(sql.prune, bucket=bucket, before=before, limit=limit))
+    return count

@@ -1,0 +1,76 @@
+"""Settings: typed, from the environment (`FONDACO_PORT=8080`) over an optional `fondaco.toml`."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+PREFIX = "FONDACO_"
+
+
+class SettingsError(ValueError):
+    """A setting that is unknown or cannot be read; the message names it and where it stands."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything an operator may set. Times in seconds, sizes in bytes."""
+
+    database_url: str | None = None
+    """Any PostgreSQL >= 16; unset means the embedded one in `home`."""
+    home: str | None = None
+    """Folder of the embedded database and its logs; unset means the per-user data folder."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    buckets: int = 1
+    """How many buckets the keys are dealt over; fixed for the life of a deployment."""
+    pool_size: int = 8
+    batch_limit: int = 1000
+    """The most commands that one transaction carries."""
+    lanes: int = 2
+    """How many batches of one command may be under way at once."""
+    queue_limit: int = 5000
+    """The most commands of one kind that may wait; one more is answered 503."""
+    request_timeout: float = 30.0
+    statement_timeout: float = 20.0
+    body_limit: int = 2_000_000
+    rate_limit: int = 0
+    """Requests a minute that one API key may make; 0 means no limit."""
+    provider_url: str | None = None
+    """Address of a running sandbox provider; unset means that `serve` starts its own."""
+    webhook_secret: str | None = None
+    log_format: str = "console"
+    log_level: str = "info"
+
+
+def load(
+    environ: Mapping[str, str] | None = None, file: Path | None = None, **over: Any
+) -> Settings:
+    """Settings from `file` (or FONDACO_CONFIG, or ./fondaco.toml), environment, then `over`.
+
+    Raises SettingsError that names the setting at fault.
+    """
+    environ = os.environ if environ is None else environ
+    values = _from_file(file or Path(environ.get("FONDACO_CONFIG", "fondaco.toml")))
+    for name in Settings.__struct_fields__:
+        if (text := environ.get(PREFIX + name.upper())) is not None and text != "":
+            values[name] = text
+    values.update({k: v for k, v in over.items() if v is not None})
+    try:
+        settings = msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"bad setting: {error}") from error
+    if not 1 <= settings.buckets <= 1024:
+        raise SettingsError("bad setting: buckets must be 1 to 1024")
+    return settings
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from error

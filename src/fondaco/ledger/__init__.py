@@ -1,0 +1,23 @@
+"""The ledger: accounts, journals, postings and guarded balances. Double entry, no commerce.
+
+Owns the schema `ledger`. Promises that every journal balances per currency (a posting has one
+debit, one credit and one positive amount, so it cannot do otherwise), that nothing posted
+changes, and that a guarded balance never falls below zero. Publishes nothing: its callers do.
+"""
+
+from fondaco.ledger.commands import post
+from fondaco.ledger.model import Account, Journal, Key, Posting, account
+from fondaco.ledger.queries import INVARIANTS, TrialLine, lock, trial_balance
+
+__all__ = [
+    "INVARIANTS",
+    "Account",
+    "Journal",
+    "Key",
+    "Posting",
+    "TrialLine",
+    "account",
+    "lock",
+    "post",
+    "trial_balance",
+]

@@ -1,0 +1,61 @@
+"""What the ledger is told: journals made of postings between accounts."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+
+class Account(NamedTuple):
+    """An account of the chart for one subject (an order, a seller, a payment, 0 for none)."""
+
+    name: str
+    subject: int
+    guarded: bool
+
+
+class Posting(NamedTuple):
+    """Move `amount` (minor units, positive) of `currency` out of `credit` into `debit`.
+
+    In bookkeeping terms: debit the one, credit the other.
+    """
+
+    debit: Account
+    credit: Account
+    currency: str
+    amount: int
+
+
+class Journal(NamedTuple):
+    """One movement: its postings, why, and the command that caused it."""
+
+    root: int
+    cause: int
+    kind: str
+    at: datetime
+    postings: list[Posting]
+
+
+class Key(NamedTuple):
+    """Name of one guarded balance; sorts in the order in which rows are locked."""
+
+    subject: int
+    account: str
+    currency: str
+
+
+def account(name: str, *, guarded: bool = False) -> "AccountOf":
+    """Declare an account of the chart; calling the result names it for one subject."""
+    return AccountOf(name, guarded)
+
+
+class AccountOf(NamedTuple):
+    """An account of the chart, before a subject is named."""
+
+    name: str
+    guarded: bool
+
+    def __call__(self, subject: int) -> Account:
+        return Account(self.name, subject, self.guarded)
+
+    def key(self, subject: int, currency: str) -> Key:
+        """Key of this account's guarded balance for one subject."""
+        return Key(subject, self.name, currency)

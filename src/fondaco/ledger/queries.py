@@ -1,0 +1,53 @@
+"""Reading the books: guarded balances under lock, the trial balance, the invariants."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from fondaco.kernel import Database, Invariant, Tx, invariants, load_sql
+from fondaco.kernel.ids import bucket_of
+from fondaco.ledger.model import Key
+
+sql = load_sql("fondaco.ledger")
+
+INVARIANTS: list[Invariant] = invariants("fondaco.ledger")
+
+
+class TrialLine(msgspec.Struct, frozen=True):
+    """One line of the trial balance: debits less credits of an account, minor units."""
+
+    account: str
+    currency: str
+    debits: int
+    credits: int
+
+    @property
+    def balance(self) -> int:
+        """Debits less credits."""
+        return self.debits - self.credits
+
+
+async def lock(tx: Tx, keys: Iterable[Key]) -> dict[Key, int]:
+    """Lock guarded balances in key order and read them; a balance not yet there reads 0."""
+    groups: dict[int, list[Key]] = {}
+    for key in sorted(set(keys)):
+        groups.setdefault(bucket_of(key.subject, tx.database.buckets), []).append(key)
+    found: dict[Key, int] = {}
+    for bucket in sorted(groups):
+        rows = await tx.fetch(
+            sql.lock_balances,
+            bucket=bucket,
+            subjects=[key.subject for key in groups[bucket]],
+            accounts=[key.account for key in groups[bucket]],
+            currencies=[key.currency for key in groups[bucket]],
+        )
+        for row in rows:
+            found[Key(row["subject"], row["account"], row["currency"])] = row["amount"]
+        for key in groups[bucket]:
+            found.setdefault(key, 0)
+    return found
+
+
+async def trial_balance(source: Tx | Database) -> list[TrialLine]:
+    """Every account's debits and credits per currency; the balances sum to zero."""
+    return [TrialLine(*row) for row in await source.fetch(sql.trial_balance)]

@@ -1,0 +1,57 @@
+-- name: insert_journals
+-- Write journals with their postings.
+with head as (
+    insert into ledger.journal (bucket, id, root, cause, kind, at)
+    select :bucket, h.id, h.root, h.cause, h.kind, h.at
+    from json_to_recordset(:heads)
+        as h (id bigint, root bigint, cause bigint, kind text, at timestamptz)
+)
+insert into ledger.posting
+    (bucket, journal, no, debit, debit_subject, credit, credit_subject, currency, amount)
+select :bucket, l.journal, l.no, l.debit, l.debit_subject, l.credit, l.credit_subject,
+    l.currency, l.amount
+from json_to_recordset(:lines)
+    as l (journal bigint, no smallint, debit text, debit_subject bigint, credit text,
+          credit_subject bigint, currency text, amount bigint)
+
+-- name: move_balances
+-- Move guarded balances by pre-summed changes. A fall only updates: the row must be there, and
+-- the check refuses to go below zero. A rise makes the row when it is the first.
+with change as (
+    select * from json_to_recordset(:changes)
+        as c (subject bigint, account text, currency text, change bigint)
+), fall as (
+    update ledger.balance b set amount = b.amount + change.change
+    from change
+    where change.change < 0 and b.bucket = :bucket and b.subject = change.subject
+        and b.account = change.account and b.currency = change.currency
+    returning 1
+), rise as (
+    insert into ledger.balance (bucket, subject, account, currency, amount)
+    select :bucket, subject, account, currency, change from change where change > 0
+    order by subject, account, currency
+    on conflict (bucket, subject, account, currency)
+        do update set amount = balance.amount + excluded.amount
+    returning 1
+)
+select (select count(*) from change where change < 0) as asked, (select count(*) from fall) as moved
+
+-- name: lock_balances
+-- Lock guarded balances in key order; what is there.
+select b.subject, b.account, b.currency, b.amount
+from ledger.balance b
+join unnest(:subjects::bigint[], :accounts::text[], :currencies::text[])
+    as asked (subject, account, currency)
+    on b.subject = asked.subject and b.account = asked.account and b.currency = asked.currency
+where b.bucket = :bucket
+order by b.subject, b.account, b.currency
+for update of b
+
+-- name: trial_balance
+-- Debits and credits of each account and currency.
+select account, currency,
+    coalesce(sum(amount) filter (where amount > 0), 0)::bigint as debits,
+    coalesce(-sum(amount) filter (where amount < 0), 0)::bigint as credits
+from ledger.entry
+group by account, currency
+order by account, currency

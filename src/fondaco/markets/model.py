@@ -1,0 +1,107 @@
+"""Markets: what each one sells in, for how much commission, and how long things may take."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from fondaco.kernel import Command
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
+
+
+class Timers(msgspec.Struct, frozen=True, kw_only=True):
+    """How long each step may take."""
+
+    pay_within: timedelta = timedelta(minutes=30)
+    ship_within: timedelta = timedelta(days=5)
+    confirm_within: timedelta = timedelta(days=10)
+    settle_after: timedelta = timedelta(0)
+    scan_within: timedelta = timedelta(days=15)
+
+
+class Fee(msgspec.Struct, frozen=True, kw_only=True):
+    """Commission on a line's price: numerator/denominator, at least `floor`, at most `cap`.
+
+    Floor and cap are minor units of the market's currency.
+    """
+
+    numerator: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+    denominator: Annotated[int, msgspec.Meta(gt=0, le=1_000_000)] = 100
+    floor: Count = 0
+    cap: Count | None = None
+
+
+class OpenMarket(Command, frozen=True, kw_only=True, tag="open_market"):
+    """Open a market with its default commission."""
+
+    slug: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+    locale: Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}(-[A-Z]{2})?$")] = "en"
+    fee: Fee
+    timers: Timers = Timers()
+    payout_minimum: Count = 0
+
+
+class MarketOpened(msgspec.Struct, frozen=True, tag="market_opened"):
+    """The new market."""
+
+    id: int
+
+
+class OpenRefusal(StrEnum):
+    """Why a market was refused; the first that applies."""
+
+    UNKNOWN_CURRENCY = "unknown_currency"
+    SLUG_TAKEN = "slug_taken"
+    BAD_FEE = "bad_fee"
+
+
+class SetFee(Command, frozen=True, kw_only=True, tag="set_fee"):
+    """Set commission from now on, for a market or one seller or category in it."""
+
+    market: int
+    fee: Fee
+    seller: int | None = None
+    category: int | None = None
+
+
+class FeeSet(msgspec.Struct, frozen=True, tag="fee_set"):
+    """The new rule."""
+
+    id: int
+
+
+class FeeRefusal(StrEnum):
+    """Why a fee was refused; the first that applies."""
+
+    UNKNOWN_MARKET = "unknown_market"
+    BAD_FEE = "bad_fee"
+
+
+class FeeRule(msgspec.Struct, frozen=True):
+    """A commission rule as it stands."""
+
+    id: int
+    market: int
+    seller: int | None
+    category: int | None
+    numerator: int
+    denominator: int
+    floor: int
+    cap: int | None
+
+
+class Market(msgspec.Struct, frozen=True, kw_only=True):
+    """A market as it stands."""
+
+    id: int
+    slug: str
+    name: str
+    currency: str
+    locale: str
+    timers: Timers
+    payout_minimum: int
+    created_at: datetime

@@ -1,0 +1,63 @@
+"""Reading markets and the commission rules in force."""
+
+from collections.abc import Sequence
+
+from fondaco.kernel import Database, Row, Tx, load_sql
+from fondaco.markets.model import FeeRule, Market, Timers
+
+sql = load_sql("fondaco.markets")
+
+
+def _market(row: Row) -> Market:
+    timers = Timers(**{name: row[name] for name in Timers.__struct_fields__})
+    return Market(
+        id=row["id"],
+        slug=row["slug"],
+        name=row["name"],
+        currency=row["currency"],
+        locale=row["locale"],
+        timers=timers,
+        payout_minimum=row["payout_minimum"],
+        created_at=row["created_at"],
+    )
+
+
+async def markets(source: Tx | Database, ids: Sequence[int]) -> dict[int, Market]:
+    """Markets by id."""
+    rows = await source.fetch(sql.markets, ids=sorted(set(ids)))
+    return {row["id"]: _market(row) for row in rows}
+
+
+async def list_markets(database: Database, after: int, limit: int) -> list[Market]:
+    """Markets in order of opening, beginning after an id."""
+    return [_market(row) for row in await database.fetch(sql.list_markets, id=after, limit=limit)]
+
+
+async def market_by_slug(source: Tx | Database, slug: str) -> Market | None:
+    """The market of that name, if any."""
+    rows = await source.fetch(sql.market_by_slug, slug=slug)
+    return _market(rows[0]) if rows else None
+
+
+class Fees:
+    """Commission rules in force, looked up by seller and category."""
+
+    def __init__(self, rules: Sequence[FeeRule]) -> None:
+        self._rules: dict[tuple[int, int | None, int | None], FeeRule] = {}
+        for rule in rules:  # latest first, so the first of a scope is the one in force
+            self._rules.setdefault((rule.market, rule.seller, rule.category), rule)
+
+    def rule(self, market: int, seller: int, category: int) -> FeeRule:
+        """The most specific: seller and category, seller, category, market."""
+        for scope in ((seller, category), (seller, None), (None, category), (None, None)):
+            if (rule := self._rules.get((market, *scope))) is not None:
+                return rule
+        raise LookupError(f"market {market} has no commission rule")
+
+
+async def fees(tx: Tx, markets: Sequence[int], sellers: Sequence[int]) -> Fees:
+    """Commission rules that can apply to these markets and sellers now."""
+    rows = await tx.fetch(
+        sql.fee_rules, markets=sorted(set(markets)), sellers=sorted(set(sellers))
+    )
+    return Fees([FeeRule(*row) for row in rows])

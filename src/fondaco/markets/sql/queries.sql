@@ -1,0 +1,32 @@
+-- name: taken_slugs
+-- Which of these names are taken.
+select slug from markets.market where slug = any(:slugs::text[])
+
+-- name: insert_markets
+-- Open markets.
+insert into markets.market
+select m.* from json_populate_recordset(null::markets.market, :rows) as m
+
+-- name: insert_fee_rules
+-- Add commission rules.
+insert into markets.fee_rule
+select r.* from json_populate_recordset(null::markets.fee_rule, :rows) as r
+
+-- name: markets
+-- Markets by id.
+select m.* from markets.market m where m.id = any(:ids::bigint[])
+
+-- name: list_markets
+-- Markets in order of opening.
+select m.* from markets.market m where m.id > :id order by m.id limit :limit
+
+-- name: market_by_slug
+-- One market by its name.
+select m.* from markets.market m where m.slug = :slug
+
+-- name: fee_rules
+-- Rules that can apply, latest first: those for everybody and those for these sellers.
+select id, market, seller, category, numerator, denominator, floor, cap
+from markets.fee_rule
+where market = any(:markets::bigint[]) and (seller is null or seller = any(:sellers::bigint[]))
+order by valid_from desc, id desc

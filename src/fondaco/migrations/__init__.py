@@ -1,0 +1,1 @@
+"""The migrations: plain SQL, forward only; `fondaco.kernel.migrate` applies them."""

@@ -1,0 +1,103 @@
+"""Orders: a purchase that a buyer pays once, and the order of each seller in it.
+
+Owns the schema `orders`. Promises that a purchase gets all its units or none, that its money
+is held for each order until it is confirmed, and that whatever goes back and whatever is settled
+sum to exactly what was paid. Publishes `purchase.placed` and `order.<state>`.
+"""
+
+from fondaco.orders.aftersale import dispute, do_due, refund, rule
+from fondaco.orders.fulfil import confirm, extend, record_scan, ship
+from fondaco.orders.jobs import collect, payment_fact, sweep_due, sweeps
+from fondaco.orders.model import (
+    Agreed,
+    Attempt,
+    AttemptRefusal,
+    Confirm,
+    Dispute,
+    DoDue,
+    Extend,
+    OrderRefusal,
+    Paid,
+    PaymentRecorded,
+    PaymentRefusal,
+    Place,
+    Placed,
+    PlaceLine,
+    PlacedOrder,
+    PlaceRefusal,
+    RecordPayment,
+    RecordScan,
+    Refund,
+    Refunded,
+    RefundLine,
+    ReturnUnapplied,
+    Rule,
+    ScanRefusal,
+    Ship,
+    Tender,
+    UnappliedRefusal,
+)
+from fondaco.orders.place import place
+from fondaco.orders.queries import (
+    INVARIANTS,
+    lines_of,
+    orders_of,
+    orders_of_seller,
+    purchase,
+    purchases_of,
+    steps_of,
+)
+from fondaco.orders.receive import attempt, record_payment, return_unapplied
+
+__all__ = [
+    "INVARIANTS",
+    "Agreed",
+    "Attempt",
+    "AttemptRefusal",
+    "Confirm",
+    "Dispute",
+    "DoDue",
+    "Extend",
+    "OrderRefusal",
+    "Paid",
+    "PaymentRecorded",
+    "PaymentRefusal",
+    "Place",
+    "PlaceLine",
+    "PlaceRefusal",
+    "Placed",
+    "PlacedOrder",
+    "RecordPayment",
+    "RecordScan",
+    "Refund",
+    "RefundLine",
+    "Refunded",
+    "ReturnUnapplied",
+    "Rule",
+    "ScanRefusal",
+    "Ship",
+    "Tender",
+    "UnappliedRefusal",
+    "attempt",
+    "collect",
+    "confirm",
+    "dispute",
+    "do_due",
+    "extend",
+    "lines_of",
+    "orders_of",
+    "orders_of_seller",
+    "payment_fact",
+    "place",
+    "purchase",
+    "purchases_of",
+    "record_payment",
+    "record_scan",
+    "refund",
+    "return_unapplied",
+    "rule",
+    "ship",
+    "steps_of",
+    "sweep_due",
+    "sweeps",
+]

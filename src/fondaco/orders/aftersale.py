@@ -1,0 +1,175 @@
+"""What goes back before settlement: cancellations and refunds, disputes and their rulings."""
+
+from datetime import datetime
+
+from fondaco import payments
+from fondaco.kernel import Batch, Refused, Tx, as_json, command
+from fondaco.kernel.money import show
+from fondaco.orders.desk import Desk, lock_desk
+from fondaco.orders.fulfil import actor, decide_each, wrong_state
+from fondaco.orders.model import (
+    Dispute,
+    Disputed,
+    DoDue,
+    DueDone,
+    Order,
+    OrderRefusal,
+    Refund,
+    Refunded,
+    Rule,
+)
+from fondaco.orders.queries import sql
+
+OPEN = ("paid", "shipped", "delivered")
+
+
+@command(Refunded)
+async def refund(tx: Tx, batch: Batch[Refund]) -> list[Refunded | Refused]:
+    """Give money of orders back before settlement. OrderRefusal says why not.
+
+    Units not shipped yet may be sold again. An order of which nothing is left is cancelled.
+    """
+    desk = await lock_desk(tx, orders=[one.order for one in batch], money=True)
+
+    def decide(one: Refund, order: Order, cause: int, at: datetime) -> Refunded | Refused:
+        refusal = _refund_refusal(one, order)
+        if refusal is not None:
+            return refusal
+        amount = _take_off(desk, one, order)
+        desk.refund(order, amount, one.reason, cause, at)
+        if all(line.units_left == 0 for line in order.lines):
+            cancel(desk, order, actor(one), cause, at)
+        return Refunded(amount, order.currency, order.state)
+
+    return await decide_each(desk, batch, decide)
+
+
+def _refund_refusal(one: Refund, order: Order) -> Refused | None:
+    if order.state not in OPEN:
+        return wrong_state(order, "refunded")
+    if order.disputed:
+        return Refused(OrderRefusal.DISPUTED, "The order is disputed; wait for the ruling.")
+    wanted: dict[int, int] = {}
+    for k, asked in enumerate(one.lines):
+        where = f"/lines/{k}"
+        line = next((line for line in order.lines if line.no == asked.no), None)
+        if line is None:
+            detail = f"The order has no line {asked.no}."
+            return Refused(OrderRefusal.UNKNOWN_LINE, detail, where)
+        wanted[asked.no] = wanted.get(asked.no, 0) + asked.units
+        if wanted[asked.no] > line.units_left:
+            detail = f"Line {asked.no} has {line.units_left} units left to refund."
+            return Refused(OrderRefusal.TOO_MANY_UNITS, detail, f"{where}/units")
+    return None
+
+
+def _take_off(desk: Desk, one: Refund, order: Order) -> int:
+    if not one.lines:
+        return desk.give_back_all(order)
+    by_no = {line.no: line for line in order.lines}
+    return sum(desk.give_back_units(order, by_no[asked.no], asked.units) for asked in one.lines)
+
+
+def cancel(desk: Desk, order: Order, by: str, cause: int, at: datetime) -> None:
+    """Close an order of which no unit is left; what is still held goes back with it.
+
+    Once a whole lenient purchase is cancelled, what was captured above its total goes back too.
+    """
+    rest = order.held
+    if rest:
+        desk.give_back_amount(order, rest)
+        desk.refund(order, rest, "cancelled", cause, at)
+    desk.move(order, "cancelled", by, cause, at)
+    siblings = desk.by_purchase[order.purchase]
+    till = desk.till
+    if order.lenient and till is not None:
+        over = till.cash(order.purchase)
+        if over and all(other.state == "cancelled" for other in siblings):
+            held = payments.PAYMENT_DIFFERENCE(order.purchase)
+            till.refund(order.purchase, held, order.id, over, "cancelled", cause, at)
+
+
+@command(Disputed)
+async def dispute(tx: Tx, batch: Batch[Dispute]) -> list[Disputed | Refused]:
+    """Freeze orders until the operator rules. OrderRefusal says why not."""
+    desk = await lock_desk(tx, orders=[one.order for one in batch])
+    opened = []
+
+    def decide(one: Dispute, order: Order, cause: int, at: datetime) -> Disputed | Refused:
+        if order.state not in OPEN:
+            return wrong_state(order, "disputed")
+        if order.disputed:
+            return Refused(OrderRefusal.DISPUTED, "The order is disputed already.")
+        order.disputed, order.due_at = True, None
+        desk.touch(order)
+        opened.append({"order": order.id, "reason": one.reason, "at": at})
+        desk.tell("order.disputed", order, at)
+        return Disputed()
+
+    outcomes = await decide_each(desk, batch, decide)
+    await tx.fetch(sql.open_disputes, bucket=tx.bucket, rows=as_json(opened))
+    return outcomes
+
+
+@command(Refunded)
+async def rule(tx: Tx, batch: Batch[Rule]) -> list[Refunded | Refused]:
+    """Rule on disputes: part goes back to the buyer, the rest is the seller's at once."""
+    desk = await lock_desk(tx, orders=[one.order for one in batch], money=True)
+    ruled = []
+
+    def decide(one: Rule, order: Order, cause: int, at: datetime) -> Refunded | Refused:
+        if not order.disputed:
+            return Refused(OrderRefusal.NOT_DISPUTED, "The order is not disputed.")
+        if one.refund > order.held:
+            detail = f"{show(order.held, order.currency)} of the order is left."
+            return Refused(OrderRefusal.TOO_MUCH, detail, "/refund")
+        order.disputed = False
+        whole = one.refund == order.held
+        if whole:
+            desk.give_back_all(order)
+        else:
+            desk.give_back_amount(order, one.refund)
+        desk.refund(order, one.refund, "ruling", cause, at)
+        if whole:
+            cancel(desk, order, "operator", cause, at)
+        else:
+            desk.confirm(order, "operator", cause, at)
+        row = {"order": order.id, "refunded": one.refund, "ruling": one.ruling, "at": at}
+        ruled.append(row)
+        return Refunded(one.refund, order.currency, order.state)
+
+    outcomes = await decide_each(desk, batch, decide)
+    await tx.fetch(sql.close_disputes, bucket=tx.bucket, rows=as_json(ruled))
+    return outcomes
+
+
+@command(DueDone)
+async def do_due(tx: Tx, batch: Batch[DoDue]) -> list[DueDone | Refused]:
+    """Do what orders' deadlines say, if they still say it. OrderRefusal says why not."""
+    desk = await lock_desk(tx, orders=[one.order for one in batch], money=True)
+
+    def decide(one: DoDue, order: Order, cause: int, at: datetime) -> DueDone | Refused:
+        if order.state != one.state or order.due_at is None or order.due_at > at:
+            return Refused(OrderRefusal.NOT_DUE, "Nothing is due for this order.")
+        if order.state == "created":
+            _expire(desk, order, cause, at)
+        elif order.state == "paid":
+            desk.refund(order, desk.give_back_all(order), "not shipped in time", cause, at)
+            cancel(desk, order, "system", cause, at)
+        elif order.state == "delivered":
+            desk.confirm(order, "system", cause, at)
+        else:
+            desk.settle(order, cause, at)
+        return DueDone(order.state)
+
+    return await decide_each(desk, batch, decide)
+
+
+def _expire(desk: Desk, order: Order, cause: int, at: datetime) -> None:
+    """Expire an order; with the last of its purchase, what was captured goes back."""
+    desk.expire(order, cause, at)
+    till = desk.till
+    if till is not None and all(o.state != "created" for o in desk.by_purchase[order.purchase]):
+        held = payments.UNAPPLIED(order.purchase)
+        cash = till.cash(order.purchase)
+        till.refund(order.purchase, held, None, cash, "not paid in time", cause, at)

@@ -1,0 +1,108 @@
+"""Due work of orders, and collecting what providers owe an answer for."""
+
+from collections.abc import Sequence
+
+from fondaco import payments
+from fondaco.kernel import Database, Row, Sent, Sweep, run
+from fondaco.kernel.ids import show
+from fondaco.orders.aftersale import do_due
+from fondaco.orders.model import DoDue, Paid, RecordPayment, RecordScan
+from fondaco.orders.queries import due
+from fondaco.orders.fulfil import record_scan
+from fondaco.orders.receive import record_payment
+from fondaco.payments.providers.base import Fact, FactKind
+from fondaco.shipping import Scan, claim_silent
+
+_LIMIT = 1000
+
+
+def payment_fact(fact: Fact, payment: int) -> Sent[RecordPayment]:
+    """A provider's word on an attempt to charge, as a command under the event's id."""
+    captured = fact.kind == FactKind.CAPTURED
+    wish = RecordPayment(
+        payment=payment, result=Paid.CAPTURED if captured else Paid.FAILED,
+        amount=fact.amount, currency=fact.currency, fee=fact.fee, reason=fact.reason,
+    )  # fmt: skip
+    return Sent(wish, "provider", fact.id, fact.at)
+
+
+async def sweep_due(database: Database) -> int:
+    """Do what is due now, up to a batch per bucket; how much there was.
+
+    Each deadline of each order is a command of its own, so whoever else sweeps does it not twice.
+    """
+    count = 0
+    for bucket in range(database.buckets):
+        now = database.clock()
+        rows = await due(database, bucket, now, _LIMIT)
+        wishes = [
+            Sent(
+                DoDue(order=row["id"], state=row["state"]),
+                "system",
+                f"due {show('ord', row['id'])} {row['state']} {now.isoformat()}",
+                now,
+            )
+            for row in rows
+        ]
+        await run(database, do_due, wishes)
+        count += len(rows)
+    return count
+
+
+async def collect(database: Database, providers: payments.Providers, rows: Sequence[Row]) -> None:
+    """Ask providers what became of payments, and record what they say.
+
+    What a provider has never heard of is void: our call never reached it.
+    """
+    for name in sorted({row["provider"] for row in rows}):
+        if (provider := providers.get(name)) is None:
+            continue
+        mine = [r for r in rows if r["provider"] == name and r["state"] == "created"]
+        found = await provider.look_up([show("pay", row["id"]) for row in mine])
+        facts = []
+        for row, fact in zip(mine, found, strict=True):
+            if fact is not None:
+                facts.append(payment_fact(fact, row["id"]))
+            else:
+                void = RecordPayment(payment=row["id"], result=Paid.VOIDED, reason="never sent")
+                facts.append(Sent(void, "system", f"void {show('pay', row['id'])}"))
+        await run(database, record_payment, facts)
+
+
+async def sweep_silent(database: Database) -> int:
+    """Parcels that nobody has scanned in time become exceptions."""
+    count = 0
+    for bucket in range(database.buckets):
+        now = database.clock()
+        ids = await claim_silent(database, bucket, now, _LIMIT)
+        wishes = [
+            Sent(
+                RecordScan(parcel=id_, kind=Scan.EXCEPTION, place="not scanned in time"),
+                "system",
+                f"silent {show('par', id_)}",
+                now,
+            )
+            for id_ in ids
+        ]
+        await run(database, record_scan, wishes)
+        count += len(ids)
+    return count
+
+
+def sweeps(providers: payments.Providers) -> list[Sweep]:
+    """Due work of orders and overdue answers on payments."""
+
+    async def overdue(database: Database) -> int:
+        count = 0
+        for bucket in range(database.buckets):
+            now = database.clock()
+            ids = await payments.claim_due(database, "payments", bucket, now, _LIMIT)
+            await collect(database, providers, await payments.payments(database, ids))
+            count += len(ids)
+        return count
+
+    return [
+        Sweep("orders.due", sweep_due),
+        Sweep("orders.payments", overdue),
+        Sweep("orders.parcels", sweep_silent),
+    ]

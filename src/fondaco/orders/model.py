@@ -1,0 +1,369 @@
+"""Orders: what buyers, sellers, providers and the operator may wish, and what comes of it.
+
+All amounts are minor units of the market's currency. Every enum of refusals is in order of
+precedence: the first that applies is the one given.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from fondaco.kernel import Command
+from fondaco.kernel.ids import root_of
+from fondaco.shipping import Scan
+
+Quantity = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class Agreed(msgspec.Struct, frozen=True):
+    """A price agreed outside the catalogue, for imports and quotes."""
+
+    unit_price: int
+    shipping: int
+
+
+class PlaceLine(msgspec.Struct, frozen=True):
+    """So many units of an offer."""
+
+    offer: int
+    quantity: Quantity
+    agreed: Agreed | None = None
+
+
+class Tender(msgspec.Struct, frozen=True):
+    """How (part of) a purchase is paid; `amount` None means the whole total."""
+
+    provider: str
+    token: str
+    amount: int | None = None
+
+
+class Place(Command, frozen=True, kw_only=True, tag="place"):
+    """Buy lines from any number of sellers, to be paid once.
+
+    `lenient` is for imports: what is captured above or below the total is accepted and posted
+    as a difference, and a purchase without lines may stand.
+    """
+
+    market: int
+    buyer: int
+    lines: tuple[PlaceLine, ...]
+    tenders: tuple[Tender, ...]
+    currency: str | None = None
+    expected_total: int | None = None
+    reference: str = ""
+    lenient: bool = False
+
+
+class PlacedOrder(msgspec.Struct, frozen=True):
+    """One seller's part of a purchase."""
+
+    id: int
+    seller: int
+    goods: int
+    shipping: int
+
+
+class Placed(msgspec.Struct, frozen=True, tag="placed"):
+    """The purchase stands, its units are promised, and it waits for its payments."""
+
+    purchase: int
+    currency: str
+    total: int
+    pay_by: datetime
+    orders: tuple[PlacedOrder, ...]
+    payments: tuple[int, ...]
+
+
+class PlaceRefusal(StrEnum):
+    """Why a purchase was refused."""
+
+    UNKNOWN_MARKET = "unknown_market"
+    UNKNOWN_BUYER = "unknown_buyer"
+    EMPTY = "empty"
+    FOREIGN_CURRENCY = "foreign_currency"
+    UNKNOWN_OFFER = "unknown_offer"
+    OFFER_WITHDRAWN = "offer_withdrawn"
+    SELLER_SUSPENDED = "seller_suspended"
+    TOO_MANY_SELLERS = "too_many_sellers"
+    TOO_MUCH = "too_much"
+    PRICE_CHANGED = "price_changed"
+    WRONG_TENDERS = "wrong_tenders"
+    SOLD_OUT = "sold_out"
+
+
+class Paid(StrEnum):
+    """What a provider may say of an attempt to charge."""
+
+    CAPTURED = "captured"
+    FAILED = "failed"
+    VOIDED = "voided"
+
+
+class RecordPayment(Command, frozen=True, kw_only=True, tag="record_payment"):
+    """A provider's word on one attempt to charge."""
+
+    payment: int
+    result: Paid
+    amount: int = 0
+    currency: str = ""
+    fee: int = 0
+    reason: str = ""
+
+    def root(self) -> int:
+        return self.payment
+
+
+class PaymentRecorded(msgspec.Struct, frozen=True, tag="payment_recorded"):
+    """The payment's state now, and whether it paid for its purchase."""
+
+    purchase: int
+    state: str
+    applied: bool
+    reason: str = ""
+
+
+class PaymentRefusal(StrEnum):
+    """Why a provider's word was refused."""
+
+    UNKNOWN_PAYMENT = "unknown_payment"
+    FOREIGN_CURRENCY = "foreign_currency"
+    ALREADY_FINAL = "already_final"
+    FEE_OVER_AMOUNT = "fee_over_amount"
+
+
+class Attempt(Command, frozen=True, kw_only=True, tag="attempt"):
+    """Try again to pay for a purchase that still waits for its money."""
+
+    purchase: int
+    provider: str
+    token: str
+    buyer: int | None = None
+
+    def root(self) -> int:
+        return self.purchase
+
+
+class Attempted(msgspec.Struct, frozen=True, tag="attempted"):
+    """The new attempt, to be sent to its provider."""
+
+    payment: int
+    amount: int
+    currency: str
+
+
+class AttemptRefusal(StrEnum):
+    """Why another attempt was refused."""
+
+    UNKNOWN_PURCHASE = "unknown_purchase"
+    NOT_WAITING = "not_waiting"
+    UNDER_WAY = "under_way"
+
+
+class OnOrder(Command, frozen=True, kw_only=True):
+    """Something done to one order. `seller` or `buyer` name whose it must be; None: anybody's."""
+
+    order: int
+    seller: int | None = None
+    buyer: int | None = None
+
+    def root(self) -> int:
+        return root_of(self.order)
+
+
+class OrderRefusal(StrEnum):
+    """Why something could not be done to an order."""
+
+    UNKNOWN_ORDER = "unknown_order"
+    WRONG_STATE = "wrong_state"
+    DISPUTED = "disputed"
+    NOT_DISPUTED = "not_disputed"
+    NOT_DUE = "not_due"
+    EXTENDED_BEFORE = "extended_before"
+    UNKNOWN_LINE = "unknown_line"
+    TOO_MANY_UNITS = "too_many_units"
+    TOO_MUCH = "too_much"
+    NOTHING_LEFT = "nothing_left"
+
+
+class Ship(OnOrder, frozen=True, kw_only=True, tag="ship"):
+    """Hand all that is left of an order over to a carrier."""
+
+    carrier: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    tracking: Annotated[str, msgspec.Meta(max_length=100)] = ""
+
+
+class Shipped(msgspec.Struct, frozen=True, tag="shipped"):
+    """The parcel that is on its way."""
+
+    parcel: int
+
+
+class RecordScan(Command, frozen=True, kw_only=True, tag="record_scan"):
+    """What a carrier (or the seller) says of a parcel."""
+
+    parcel: int
+    kind: Scan
+    place: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    seller: int | None = None
+
+    def root(self) -> int:
+        return self.parcel
+
+
+class ScanRecorded(msgspec.Struct, frozen=True, tag="scan_recorded"):
+    """Where parcel and order stand now."""
+
+    parcel_state: str
+    order_state: str
+
+
+class ScanRefusal(StrEnum):
+    """Why a scan was refused."""
+
+    UNKNOWN_PARCEL = "unknown_parcel"
+
+
+class Confirm(OnOrder, frozen=True, kw_only=True, tag="confirm"):
+    """Say that the goods arrived and are right: what is held goes to the seller."""
+
+
+class Confirmed(msgspec.Struct, frozen=True, tag="confirmed"):
+    """The order's state now: confirmed, or settled where the market settles at once."""
+
+    state: str
+
+
+class Extend(OnOrder, frozen=True, kw_only=True, tag="extend"):
+    """Ask once for more time before the order confirms itself."""
+
+
+class Extended(msgspec.Struct, frozen=True, tag="extended"):
+    """When the order confirms itself now."""
+
+    due_at: datetime
+
+
+class RefundLine(msgspec.Struct, frozen=True):
+    """So many units of a line."""
+
+    no: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+    units: Quantity
+
+
+class Refund(OnOrder, frozen=True, kw_only=True, tag="refund"):
+    """Give back money of an order not yet settled: all that is left, or units of lines."""
+
+    lines: tuple[RefundLine, ...] = ()
+    reason: Text = "refund"
+
+
+class Refunded(msgspec.Struct, frozen=True, tag="refunded"):
+    """What goes back to the buyer, and the order's state now."""
+
+    amount: int
+    currency: str
+    state: str
+
+
+class Dispute(OnOrder, frozen=True, kw_only=True, tag="dispute"):
+    """Freeze an order's money until the operator rules."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+
+
+class Disputed(msgspec.Struct, frozen=True, tag="disputed"):
+    """The order is frozen."""
+
+
+class Rule(OnOrder, frozen=True, kw_only=True, tag="rule"):
+    """Decide a dispute: `refund` of what is left goes back, the rest to the seller."""
+
+    refund: Annotated[int, msgspec.Meta(ge=0, le=10**15)]
+    ruling: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+
+
+class DoDue(OnOrder, frozen=True, kw_only=True, tag="do_due"):
+    """Do what an order's deadline says: expire, cancel and refund, confirm, or settle."""
+
+    state: str
+
+
+class DueDone(msgspec.Struct, frozen=True, tag="due_done"):
+    """The order's state now."""
+
+    state: str
+
+
+class ReturnUnapplied(Command, frozen=True, kw_only=True, tag="return_unapplied"):
+    """Give back what was captured for a purchase and never applied to an order."""
+
+    purchase: int
+    reason: Text = "unapplied"
+
+    def root(self) -> int:
+        return self.purchase
+
+
+class UnappliedReturned(msgspec.Struct, frozen=True, tag="unapplied_returned"):
+    """What goes back to the buyer."""
+
+    amount: int
+
+
+class UnappliedRefusal(StrEnum):
+    """Why nothing was given back."""
+
+    NOTHING_UNAPPLIED = "nothing_unapplied"
+
+
+class Line(msgspec.Struct):
+    """A line as it stands inside a batch."""
+
+    order: int
+    no: int
+    offer: int
+    quantity: int
+    goods: int
+    shipping: int
+    commission: int
+    refunded_units: int
+    refunded_goods: int
+    refunded_shipping: int
+    refunded_commission: int
+
+    @property
+    def units_left(self) -> int:
+        """Units not given back."""
+        return self.quantity - self.refunded_units
+
+
+class Order(msgspec.Struct):
+    """An order as it stands inside a batch."""
+
+    id: int
+    purchase: int
+    market: int
+    seller: int
+    buyer: int
+    currency: str
+    goods: int
+    shipping: int
+    commission: int
+    refunded: int
+    refunded_commission: int
+    state: str
+    disputed: bool
+    extended: bool
+    due_at: datetime | None
+    lenient: bool
+    total: int
+    lines: list[Line] = []
+
+    @property
+    def held(self) -> int:
+        """What is in escrow for the order while it is open."""
+        return self.goods + self.shipping - self.refunded

@@ -1,0 +1,218 @@
+"""Placing purchases: quote, promise units first come first served, and split over sellers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from fondaco import catalog, markets, parties, payments, pricing, stock
+from fondaco.kernel import Batch, Event, Refused, Tx, as_json, command, publish
+from fondaco.kernel.ids import MAX_CHILDREN, child
+from fondaco.kernel.money import MAX_AMOUNT, show
+from fondaco.orders.model import Place, Placed, PlacedOrder, PlaceRefusal, Tender
+from fondaco.orders.queries import sql
+
+
+@command(Placed)
+async def place(tx: Tx, batch: Batch[Place]) -> list[Placed | Refused]:
+    """Place purchases. PlaceRefusal says why not.
+
+    Each purchase gets all its lines or none: one that is refused takes nothing from the shelf,
+    so it never harms the others in its batch. Purchases are decided in order of arrival.
+    """
+    counter = await _open_counter(tx, batch)
+    outcomes = [
+        counter.place(one, cause, at)
+        for one, cause, at in zip(batch, batch.ids, batch.at, strict=True)
+    ]
+    await counter.write(tx)
+    return outcomes
+
+
+async def _open_counter(tx: Tx, batch: Sequence[Place]) -> "_Counter":
+    offers = await catalog.offers(tx, [line.offer for one in batch for line in one.lines])
+    market_ids = [one.market for one in batch]
+    sellers = [offer.seller for offer in offers.values()]
+    return _Counter(
+        tx,
+        offers,
+        await markets.markets(tx, market_ids),
+        await markets.fees(tx, market_ids, sellers),
+        await parties.known_people(tx, [one.buyer for one in batch]),
+        {
+            id_
+            for id_, row in (await parties.organisations(tx, sellers)).items()
+            if row["state"] == "active"
+        },
+        await stock.lock_shelf(tx, list(offers)),
+    )
+
+
+class _Counter:
+    """What a batch of purchases is decided on, and what it writes."""
+
+    def __init__(
+        self, tx: Tx, offers: dict[int, catalog.Offer], known: dict[int, markets.Market],
+        fees: markets.Fees, people: set[int], sellers: set[int], shelf: stock.Shelf,
+    ) -> None:  # fmt: skip
+        self._tx = tx
+        self._offers, self._markets, self._fees = offers, known, fees
+        self._people, self._sellers, self._shelf = people, sellers, shelf
+        self._purchases: list[dict[str, Any]] = []
+        self._orders: list[dict[str, Any]] = []
+        self._lines: list[dict[str, Any]] = []
+        self._payments: list[payments.NewPayment] = []
+        self._events: list[Event] = []
+
+    def place(self, one: Place, cause: int, at: datetime) -> Placed | Refused:
+        refusal = self._refusal(one)
+        if refusal is not None:
+            return refusal
+        market = self._markets[one.market]
+        quotes = [self._quote(market, line) for line in one.lines]
+        total = sum(quote.goods + quote.shipping for quote in quotes)
+        refusal = self._money_refusal(one, market, total) or self._stock_refusal(one)
+        if refusal is not None:
+            return refusal
+        return self._write_down(one, market, quotes, total, at)
+
+    def _quote(self, market: markets.Market, line: Any) -> pricing.LineQuote:
+        offer = self._offers[line.offer]
+        rule = self._fees.rule(market.id, offer.seller, offer.category)
+        agreed = line.agreed and (line.agreed.unit_price, line.agreed.shipping)
+        return pricing.quote_line(offer, line.quantity, rule, agreed)
+
+    def _refusal(self, one: Place) -> Refused | None:
+        market = self._markets.get(one.market)
+        if market is None:
+            return Refused(PlaceRefusal.UNKNOWN_MARKET, "There is no such market.", "/market")
+        if one.buyer not in self._people:
+            return Refused(PlaceRefusal.UNKNOWN_BUYER, "There is no such buyer.", "/buyer")
+        if not one.lines and not one.lenient:
+            return Refused(PlaceRefusal.EMPTY, "A purchase needs at least one line.", "/lines")
+        if one.currency is not None and one.currency != market.currency:
+            detail = f"This market sells in {market.currency}, not {one.currency}."
+            return Refused(PlaceRefusal.FOREIGN_CURRENCY, detail, "/currency")
+        for no, line in enumerate(one.lines):
+            offer = self._offers.get(line.offer)
+            where = f"/lines/{no}/offer"
+            if offer is None or offer.market != one.market:
+                detail = "This market has no such offer."
+                return Refused(PlaceRefusal.UNKNOWN_OFFER, detail, where)
+            if not offer.active:
+                detail = "The seller has withdrawn this offer."
+                return Refused(PlaceRefusal.OFFER_WITHDRAWN, detail, where)
+            if offer.seller not in self._sellers:
+                detail = "The seller may not sell at present."
+                return Refused(PlaceRefusal.SELLER_SUSPENDED, detail, where)
+        if len({self._offers[line.offer].seller for line in one.lines}) > MAX_CHILDREN:
+            detail = f"A purchase can be from at most {MAX_CHILDREN} sellers."
+            return Refused(PlaceRefusal.TOO_MANY_SELLERS, detail, "/lines")
+        return None
+
+    def _money_refusal(self, one: Place, market: markets.Market, total: int) -> Refused | None:
+        if total > MAX_AMOUNT:
+            detail = f"A purchase can be worth at most {show(MAX_AMOUNT, market.currency)}."
+            return Refused(PlaceRefusal.TOO_MUCH, detail, "/lines")
+        if one.expected_total is not None and one.expected_total != total:
+            detail = f"The total is {show(total, market.currency)} now."
+            return Refused(PlaceRefusal.PRICE_CHANGED, detail, "/expected_total")
+        if not one.lenient and sum(_amount(t, total) for t in one.tenders) != total:
+            detail = f"The tenders must add up to {show(total, market.currency)}."
+            return Refused(PlaceRefusal.WRONG_TENDERS, detail, "/tenders")
+        return None
+
+    def _stock_refusal(self, one: Place) -> Refused | None:
+        wanted: dict[int, int] = {}
+        for no, line in enumerate(one.lines):
+            wanted[line.offer] = wanted.get(line.offer, 0) + line.quantity
+            free = self._shelf.free(line.offer)
+            if wanted[line.offer] > free:
+                detail = f"Only {free} left." if free else "Sold out."
+                return Refused(PlaceRefusal.SOLD_OUT, detail, f"/lines/{no}/quantity")
+        return None
+
+    def _write_down(
+        self, one: Place, market: markets.Market, quotes: Sequence[pricing.LineQuote],
+        total: int, at: datetime,
+    ) -> Placed:  # fmt: skip
+        purchase = self._tx.mint()
+        pay_by = at + market.timers.pay_within
+        orders = self._split(one, purchase, market, quotes, pay_by, at)
+        self._purchases.append(
+            {
+                "id": purchase,
+                "market": market.id,
+                "buyer": one.buyer,
+                "currency": market.currency,
+                "total": total,
+                "reference": one.reference,
+                "lenient": one.lenient,
+                "pay_by": pay_by,
+                "placed_at": at,
+            }
+        )
+        tenders = [
+            payments.NewPayment(
+                id=self._tx.mint(), purchase=purchase, provider=tender.provider,
+                token=tender.token, currency=market.currency, amount=_amount(tender, total),
+                due_at=at + payments.ASK_AGAIN, created_at=at,
+            )
+            for tender in one.tenders
+        ]  # fmt: skip
+        self._payments += tenders
+        payload = {"purchase": purchase, "market": market.id, "total": total}
+        self._events.append(Event("purchase.placed", purchase, payload, at))
+        ids = tuple(tender.id for tender in tenders)
+        return Placed(purchase, market.currency, total, pay_by, orders, ids)
+
+    def _split(
+        self, one: Place, purchase: int, market: markets.Market,
+        quotes: Sequence[pricing.LineQuote], pay_by: datetime, at: datetime,
+    ) -> tuple[PlacedOrder, ...]:  # fmt: skip
+        """One order per seller, in order of first mention; lines numbered within each."""
+        orders: dict[int, dict[str, Any]] = {}
+        counts: dict[int, int] = {}
+        for line, quote in zip(one.lines, quotes, strict=True):
+            offer = self._offers[line.offer]
+            order = orders.get(offer.seller)
+            if order is None:
+                order = orders[offer.seller] = {
+                    "id": child(purchase, len(orders) + 1), "purchase": purchase,
+                    "market": market.id, "seller": offer.seller, "currency": market.currency,
+                    "goods": 0, "shipping": 0, "commission": 0, "due_at": pay_by, "placed_at": at,
+                }  # fmt: skip
+            order["goods"] += quote.goods
+            order["shipping"] += quote.shipping
+            order["commission"] += quote.commission
+            no = counts[order["id"]] = counts.get(order["id"], 0) + 1
+            self._lines.append(
+                {
+                    "order": order["id"], "no": no, "offer": line.offer, "variant": offer.variant,
+                    "quantity": line.quantity, "unit_price": quote.unit_price,
+                    "goods": quote.goods, "shipping": quote.shipping,
+                    "commission": quote.commission,
+                }
+            )  # fmt: skip
+            self._shelf.take(order["id"], no, line.offer, line.quantity)
+        self._orders += orders.values()
+        return tuple(
+            PlacedOrder(o["id"], o["seller"], o["goods"], o["shipping"]) for o in orders.values()
+        )
+
+    async def write(self, tx: Tx) -> None:
+        if not self._purchases:
+            return
+        await self._shelf.write(tx)
+        await tx.fetch(
+            sql.insert_purchases,
+            bucket=tx.bucket,
+            purchases=as_json(self._purchases),
+            orders=as_json(self._orders),
+            lines=as_json(self._lines),
+        )
+        await payments.open_payments(tx, self._payments)
+        await publish(tx, self._events)
+
+
+def _amount(tender: Tender, total: int) -> int:
+    return total if tender.amount is None else tender.amount

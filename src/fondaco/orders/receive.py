@@ -1,0 +1,166 @@
+"""Receiving money: what providers say of payments, and what it does to orders."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from fondaco import ledger, payments
+from fondaco.kernel import Batch, Refused, Tx, command
+from fondaco.orders.desk import Desk, lock_desk
+from fondaco.orders.model import (
+    Attempt,
+    Attempted,
+    AttemptRefusal,
+    Order,
+    Paid,
+    PaymentRecorded,
+    PaymentRefusal,
+    RecordPayment,
+    ReturnUnapplied,
+    UnappliedRefusal,
+    UnappliedReturned,
+)
+
+
+@command(PaymentRecorded)
+async def record_payment(tx: Tx, batch: Batch[RecordPayment]) -> list[PaymentRecorded | Refused]:
+    """Record what became of attempts to charge. PaymentRefusal says why one wasn't believed.
+
+    Money that completes a purchase goes into escrow and its orders are paid. Money that cannot
+    be applied (too late, twice, the wrong amount) goes back; a late capture revives nothing.
+    """
+    desk, till = await _open(tx, [one.payment for one in batch])
+    outcomes = [
+        _record(desk, till, one, cause, at)
+        for one, cause, at in zip(batch, batch.ids, batch.at, strict=True)
+    ]
+    await desk.write()
+    return outcomes
+
+
+async def _open(
+    tx: Tx, payment_ids: Sequence[int] = (), purchases: Sequence[int] = ()
+) -> tuple[Desk, payments.Till]:
+    desk = await lock_desk(
+        tx, purchases=purchases, money=bool(purchases), with_payments=payment_ids
+    )
+    if desk.till is None:
+        raise AssertionError("the desk was opened with the till")
+    return desk, desk.till
+
+
+def _record(
+    desk: Desk, till: payments.Till, one: RecordPayment, cause: int, at: datetime
+) -> PaymentRecorded | Refused:
+    payment = till.by_id.get(one.payment)
+    if payment is None:
+        return Refused(PaymentRefusal.UNKNOWN_PAYMENT, "There is no such payment.")
+    captured = one.result is Paid.CAPTURED
+    if captured and one.currency != payment.currency:
+        detail = f"The payment is in {payment.currency}."
+        return Refused(PaymentRefusal.FOREIGN_CURRENCY, detail)
+    if payment.state != "created" and not (captured and payment.state == "voided"):
+        return Refused(PaymentRefusal.ALREADY_FINAL, f"The payment is {payment.state}.")
+    if captured and not 0 <= one.fee <= one.amount:
+        return Refused(PaymentRefusal.FEE_OVER_AMOUNT, "The fee is more than the payment.")
+    if not captured:
+        till.fail(payment, one.result, one.reason, cause, at)
+        return PaymentRecorded(payment.purchase, payment.state, applied=False, reason=one.reason)
+    before = till.cash(payment.purchase)
+    source = till.capture(payment, one.amount, one.fee, cause, at)
+    applied = _apply(desk, till, payment, source, before, cause, at)
+    return PaymentRecorded(payment.purchase, payment.state, applied)
+
+
+def _apply(
+    desk: Desk, till: payments.Till, payment: payments.Payment, source: payments.Source,
+    before: int, cause: int, at: datetime,
+) -> bool:  # fmt: skip
+    """Put captured money where it belongs; whether it completed the purchase."""
+    purchase = payment.purchase
+    orders = desk.by_purchase.get(purchase, [])
+    waiting = bool(orders) and all(order.state == "created" for order in orders)
+    if waiting and _completes(till, orders[0], payment, before + source.amount):
+        pool = [payments.Source(payments.UNAPPLIED(purchase), before), source]
+        dues = [(order.id, order.goods + order.shipping) for order in orders]
+        till.hold(purchase, payment.currency, pool, dues, cause, at)
+        for order in orders:
+            desk.pay(order, cause, at)
+        return True
+    till.set_aside(purchase, payment.currency, source, cause, at)
+    if orders and not (waiting and _may_wait(orders[0], payment, before + source.amount)):
+        held = payments.UNAPPLIED(purchase)
+        till.refund(
+            purchase, held, None, source.amount, "cannot be applied", cause, at, only=payment
+        )
+    return False
+
+
+def _completes(till: payments.Till, order: Order, payment: payments.Payment, cash: int) -> bool:
+    if order.lenient:
+        return all(other.state != "created" for other in till.payments(payment.purchase))
+    return payment.captured == payment.amount and cash == order.total
+
+
+def _may_wait(order: Order, payment: payments.Payment, cash: int) -> bool:
+    """Whether money that does not complete its purchase may wait for the rest."""
+    return order.lenient or (payment.captured == payment.amount and cash < order.total)
+
+
+@command(Attempted)
+async def attempt(tx: Tx, batch: Batch[Attempt]) -> list[Attempted | Refused]:
+    """Try again to pay for purchases that still wait. AttemptRefusal says why not."""
+    desk, till = await _open(tx, purchases=[one.purchase for one in batch])
+    outcomes: list[Attempted | Refused] = []
+    new: list[payments.NewPayment] = []
+    busy = {payment.purchase for payment in till.by_id.values() if payment.state == "created"}
+    for one, at in zip(batch, batch.at, strict=True):
+        orders = desk.by_purchase.get(one.purchase, [])
+        if not orders or (one.buyer is not None and orders[0].buyer != one.buyer):
+            detail = "There is no such purchase."
+            outcomes.append(Refused(AttemptRefusal.UNKNOWN_PURCHASE, detail))
+        elif any(order.state != "created" for order in orders):
+            detail = "The purchase does not wait for money."
+            outcomes.append(Refused(AttemptRefusal.NOT_WAITING, detail))
+        elif one.purchase in busy:
+            detail = "An attempt to pay is under way; wait for its outcome."
+            outcomes.append(Refused(AttemptRefusal.UNDER_WAY, detail))
+        else:
+            busy.add(one.purchase)
+            amount = orders[0].total - till.cash(one.purchase)
+            payment = payments.NewPayment(
+                id=tx.mint(), purchase=one.purchase, provider=one.provider, token=one.token,
+                currency=orders[0].currency, amount=amount,
+                due_at=at + payments.ASK_AGAIN, created_at=at,
+            )  # fmt: skip
+            new.append(payment)
+            outcomes.append(Attempted(payment.id, amount, payment.currency))
+    await payments.open_payments(tx, new)
+    return outcomes
+
+
+@command(UnappliedReturned)
+async def return_unapplied(
+    tx: Tx, batch: Batch[ReturnUnapplied]
+) -> list[UnappliedReturned | Refused]:
+    """Give back what was captured for purchases and never applied."""
+    desk, till = await _open(tx, purchases=[one.purchase for one in batch])
+    keys = {
+        payment.purchase: payments.UNAPPLIED.key(payment.purchase, payment.currency)
+        for payment in till.by_id.values()
+    }
+    unapplied = await ledger.lock(tx, keys.values())
+    outcomes: list[UnappliedReturned | Refused] = []
+    for one, cause, at in zip(batch, batch.ids, batch.at, strict=True):
+        key = keys.get(one.purchase)
+        amount = unapplied[key] if key else 0
+        orders = desk.by_purchase.get(one.purchase, [])
+        if key is None or not amount or any(order.state == "created" for order in orders):
+            detail = "Nothing captured for this purchase is left unapplied."
+            outcomes.append(Refused(UnappliedRefusal.NOTHING_UNAPPLIED, detail))
+            continue
+        unapplied[key] = 0
+        held = payments.UNAPPLIED(one.purchase)
+        till.refund(one.purchase, held, None, amount, one.reason, cause, at)
+        outcomes.append(UnappliedReturned(amount))
+    await desk.write()
+    return outcomes

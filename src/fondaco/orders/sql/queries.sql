@@ -1,0 +1,129 @@
+-- name: insert_purchases
+-- Write purchases with their orders and lines.
+with bought as (
+    insert into orders.purchase
+        (bucket, id, market, buyer, currency, total, reference, lenient, pay_by, placed_at)
+    select :bucket, p.id, p.market, p.buyer, p.currency, p.total, p.reference, p.lenient,
+        p.pay_by, p.placed_at
+    from json_to_recordset(:purchases)
+        as p (id bigint, market bigint, buyer bigint, currency text, total bigint,
+              reference text, lenient boolean, pay_by timestamptz, placed_at timestamptz)
+), split as (
+    insert into orders.orders (bucket, id, purchase, market, seller, currency, goods, shipping,
+        commission, state, due_at, placed_at)
+    select :bucket, o.id, o.purchase, o.market, o.seller, o.currency, o.goods, o.shipping,
+        o.commission, 'created', o.due_at, o.placed_at
+    from json_to_recordset(:orders)
+        as o (id bigint, purchase bigint, market bigint, seller bigint, currency text,
+              goods bigint, shipping bigint, commission bigint, due_at timestamptz,
+              placed_at timestamptz)
+)
+insert into orders.line
+    (bucket, "order", no, offer, variant, quantity, unit_price, goods, shipping, commission)
+select :bucket, l."order", l.no, l.offer, l.variant, l.quantity, l.unit_price, l.goods,
+    l.shipping, l.commission
+from json_to_recordset(:lines)
+    as l ("order" bigint, no smallint, offer bigint, variant bigint, quantity bigint,
+          unit_price bigint, goods bigint, shipping bigint, commission bigint)
+
+-- name: lock_orders
+-- Lock orders by id, or all of some purchases, in key order.
+select o.id, o.purchase, o.market, o.seller, p.buyer, o.currency, o.goods, o.shipping,
+    o.commission, o.refunded, o.refunded_commission, o.state, o.disputed, o.extended, o.due_at,
+    p.lenient, p.total
+from (
+    select id, id as last from unnest(:ids::bigint[]) as named (id)
+    where not (id >> 6 << 6 = any(:purchases::bigint[]))
+    union all
+    select id + 1, id + 63 from unnest(:purchases::bigint[]) as whole (id)
+) wanted
+join orders.orders o on o.bucket = :bucket and o.id between wanted.id and wanted.last
+join orders.purchase p on p.bucket = o.bucket and p.id = o.purchase
+order by o.id
+for update of o
+
+-- name: lines
+-- Lines of locked orders.
+select l."order", l.no, l.offer, l.quantity, l.goods, l.shipping, l.commission,
+    l.refunded_units, l.refunded_goods, l.refunded_shipping, l.refunded_commission
+from unnest(:orders::bigint[]) as wanted (id)
+join orders.line l on l.bucket = :bucket and l."order" = wanted.id
+order by l."order", l.no
+
+-- name: update_orders
+-- Write what became of orders and of what went back of their lines.
+with given_back as (
+    update orders.line l
+    set refunded_units = c.refunded_units, refunded_goods = c.refunded_goods,
+        refunded_shipping = c.refunded_shipping, refunded_commission = c.refunded_commission
+    from json_to_recordset(:lines)
+        as c ("order" bigint, no smallint, refunded_units bigint, refunded_goods bigint,
+              refunded_shipping bigint, refunded_commission bigint)
+    where l.bucket = :bucket and l."order" = c."order" and l.no = c.no
+)
+update orders.orders o
+set state = c.state, refunded = c.refunded, refunded_commission = c.refunded_commission,
+    disputed = c.disputed, extended = c.extended, due_at = c.due_at
+from json_to_recordset(:orders)
+    as c (id bigint, state text, refunded bigint, refunded_commission bigint, disputed boolean,
+          extended boolean, due_at timestamptz)
+where o.bucket = :bucket and o.id = c.id
+
+-- name: open_disputes
+-- Open disputes.
+insert into orders.dispute (bucket, "order", reason, state, opened_at)
+select :bucket, d."order", d.reason, 'open', d.at
+from json_to_recordset(:rows) as d ("order" bigint, reason text, at timestamptz)
+
+-- name: close_disputes
+-- Write rulings.
+update orders.dispute d
+set state = 'ruled', refunded = r.refunded, ruling = r.ruling, ruled_at = r.at
+from json_to_recordset(:rows)
+    as r ("order" bigint, refunded bigint, ruling text, at timestamptz)
+where d.bucket = :bucket and d."order" = r."order"
+
+-- name: due_orders
+-- Orders whose deadline has passed.
+select id, state from orders.orders
+where bucket = :bucket and due_at <= :now order by due_at limit :limit
+
+-- name: purchase
+-- One purchase.
+select id, market, buyer, currency, total, reference, pay_by, placed_at
+from orders.purchase where bucket = :bucket and id = :id
+
+-- name: purchases_of
+-- A buyer's purchases, latest first.
+select id, market, buyer, currency, total, reference, pay_by, placed_at from orders.purchase
+where buyer = :buyer and id < :before order by buyer desc, id desc limit :limit
+
+-- name: orders_of
+-- Orders of purchases.
+select o.id, o.purchase, o.market, o.seller, o.currency, o.goods, o.shipping, o.commission,
+    o.refunded, o.refunded_commission, o.state, o.disputed, o.due_at, o.placed_at
+from unnest(:buckets::smallint[], :purchases::bigint[]) as asked (bucket, id)
+join orders.orders o
+    on o.bucket = asked.bucket and o.id > asked.id and o.id < asked.id + 64
+order by o.id
+
+-- name: orders_of_seller
+-- A seller's orders, latest first.
+select id, purchase, market, seller, currency, goods, shipping, commission, refunded,
+    refunded_commission, state, disputed, due_at, placed_at
+from orders.orders
+where seller = :seller and id < :before order by seller desc, id desc limit :limit
+
+-- name: lines_of
+-- Lines of orders with what they are of.
+select l."order", l.no, l.offer, l.variant, v.sku, v.name, l.quantity, l.unit_price, l.goods,
+    l.shipping, l.commission, l.refunded_units, l.refunded_goods + l.refunded_shipping as refunded
+from unnest(:buckets::smallint[], :orders::bigint[]) as asked (bucket, id)
+join orders.line l on l.bucket = asked.bucket and l."order" = asked.id
+join catalog.variant v on v.id = l.variant
+order by l."order", l.no
+
+-- name: steps_of
+-- The steps of one entity.
+select machine, src, dst, actor, at from kernel.transition
+where bucket = :bucket and entity = :entity order by at, cause

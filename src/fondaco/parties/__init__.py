@@ -1,0 +1,63 @@
+"""Parties: organisations, people, members with roles, and hashed, scoped API keys.
+
+Owns the schema `parties`. Promises that a key's secret is never stored, and that a key holds
+only scopes its kind of party may have. Publishes nothing yet: nobody above needs to hear of it.
+"""
+
+from fondaco.parties.commands import (
+    hash_secret,
+    issue_key,
+    join,
+    new_secret,
+    organise,
+    register,
+)
+from fondaco.parties.model import (
+    ALLOWED,
+    Access,
+    IssueKey,
+    Join,
+    JoinRefusal,
+    KeyRefusal,
+    Kind,
+    Organise,
+    Organised,
+    Register,
+    Registered,
+    Role,
+    Scope,
+)
+from fondaco.parties.queries import (
+    access_of,
+    known_organisations,
+    known_people,
+    list_sellers,
+    organisations,
+)
+
+__all__ = [
+    "ALLOWED",
+    "Access",
+    "IssueKey",
+    "Join",
+    "JoinRefusal",
+    "KeyRefusal",
+    "Kind",
+    "Organise",
+    "Organised",
+    "Register",
+    "Registered",
+    "Role",
+    "Scope",
+    "access_of",
+    "hash_secret",
+    "issue_key",
+    "join",
+    "known_organisations",
+    "known_people",
+    "list_sellers",
+    "new_secret",
+    "organisations",
+    "organise",
+    "register",
+]

@@ -1,0 +1,116 @@
+"""Founding organisations, registering people, memberships and API keys, in batches."""
+
+import hashlib
+import secrets
+
+from fondaco.kernel import Batch, Refused, Tx, as_json, command
+from fondaco.parties.model import (
+    ALLOWED,
+    IssueKey,
+    Join,
+    Joined,
+    JoinRefusal,
+    KeyIssued,
+    KeyRefusal,
+    Organise,
+    Organised,
+    Register,
+    Registered,
+)
+from fondaco.parties.queries import known_organisations, known_people, sql
+
+
+@command(Organised)
+async def organise(tx: Tx, batch: Batch[Organise]) -> list[Organised | Refused]:
+    """Found organisations."""
+    rows = [
+        {
+            "id": tx.mint(),
+            "kind": one.kind,
+            "name": one.name,
+            "country": one.country,
+            "city": one.city,
+            "reference": one.reference,
+            "payout_account": one.payout_account,
+            "at": at,
+        }
+        for one, at in zip(batch, batch.at, strict=True)
+    ]
+    await tx.fetch(sql.insert_organisations, bucket=tx.bucket, rows=as_json(rows))
+    return [Organised(row["id"]) for row in rows]
+
+
+@command(Registered)
+async def register(tx: Tx, batch: Batch[Register]) -> list[Registered | Refused]:
+    """Register people."""
+    rows = [
+        {"id": tx.mint(), "name": one.name, "reference": one.reference, "at": at}
+        for one, at in zip(batch, batch.at, strict=True)
+    ]
+    await tx.fetch(sql.insert_people, bucket=tx.bucket, rows=as_json(rows))
+    return [Registered(row["id"]) for row in rows]
+
+
+@command(Joined)
+async def join(tx: Tx, batch: Batch[Join]) -> list[Joined | Refused]:
+    """Make people members of organisations. JoinRefusal says why not."""
+    organisations = await known_organisations(tx, [one.organisation for one in batch])
+    people = await known_people(tx, [one.person for one in batch])
+    outcomes: list[Joined | Refused] = []
+    rows = {}
+    for one, at in zip(batch, batch.at, strict=True):
+        if one.organisation not in organisations:
+            outcomes.append(
+                Refused(JoinRefusal.UNKNOWN_ORGANISATION, "There is no such organisation.")
+            )
+        elif one.person not in people:
+            outcomes.append(Refused(JoinRefusal.UNKNOWN_PERSON, "There is no such person."))
+        else:
+            rows[one.organisation, one.person] = {
+                "organisation": one.organisation, "person": one.person, "role": one.role, "at": at
+            }  # fmt: skip
+            outcomes.append(Joined())
+    await tx.fetch(sql.upsert_members, bucket=tx.bucket, rows=as_json(list(rows.values())))
+    return outcomes
+
+
+@command(KeyIssued)
+async def issue_key(tx: Tx, batch: Batch[IssueKey]) -> list[KeyIssued | Refused]:
+    """Keep API keys by their hashes. KeyRefusal says why not."""
+    parties = [one.party for one in batch]
+    known = await known_organisations(tx, parties) | await known_people(tx, parties)
+    outcomes: list[KeyIssued | Refused] = []
+    rows = []
+    for one, at in zip(batch, batch.at, strict=True):
+        if one.party not in known:
+            outcomes.append(Refused(KeyRefusal.UNKNOWN_PARTY, "There is no such party."))
+        elif not set(one.scopes) <= ALLOWED[one.kind]:
+            over = ", ".join(sorted(set(one.scopes) - ALLOWED[one.kind]))
+            detail = f"A {one.kind} may not hold the scope {over}."
+            outcomes.append(Refused(KeyRefusal.SCOPE_NOT_ALLOWED, detail))
+        else:
+            rows.append(
+                {
+                    "hash": one.hash.hex(),
+                    "prefix": one.prefix,
+                    "party": one.party,
+                    "kind": one.kind,
+                    "scopes": one.scopes,
+                    "at": at,
+                    "expires_at": one.expires_at,
+                }
+            )
+            outcomes.append(KeyIssued(one.prefix))
+    await tx.fetch(sql.insert_keys, rows=as_json(rows))
+    return outcomes
+
+
+def new_secret() -> tuple[str, bytes, str]:
+    """A fresh API key: the secret to show once, the hash to keep, the prefix to show."""
+    secret = f"fk_{secrets.token_urlsafe(32)}"
+    return secret, hash_secret(secret), secret[:10]
+
+
+def hash_secret(secret: str) -> bytes:
+    """Hash of an API key; keys are 256 random bits, so no slow hash is needed."""
+    return hashlib.sha256(secret.encode()).digest()

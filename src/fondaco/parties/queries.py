@@ -1,0 +1,52 @@
+"""Reading who is who."""
+
+from collections.abc import Sequence
+
+from fondaco.kernel import Database, Row, Tx, load_sql
+from fondaco.kernel.ids import bucket_of
+from fondaco.parties.model import Access, Kind, Scope
+
+sql = load_sql("fondaco.parties")
+
+
+async def known_people(tx: Tx, ids: Sequence[int]) -> set[int]:
+    """Those of the ids that are people."""
+    rows = await tx.fetch(sql.known_people, **_addressed(tx, ids))
+    return {row["id"] for row in rows}
+
+
+async def known_organisations(tx: Tx, ids: Sequence[int]) -> set[int]:
+    """Those of the ids that are organisations."""
+    rows = await tx.fetch(sql.organisations, **_addressed(tx, ids))
+    return {row["id"] for row in rows}
+
+
+async def organisations(source: Tx | Database, ids: Sequence[int]) -> dict[int, Row]:
+    """Organisations by id: id, kind, name, country, city, reference, payout_account, state."""
+    database = source.database if isinstance(source, Tx) else source
+    rows = await source.fetch(sql.organisations, **_addressed_in(database, ids))
+    return {row["id"]: row for row in rows}
+
+
+async def list_sellers(database: Database, after: tuple[str, int], limit: int) -> list[Row]:
+    """Sellers by name, beginning after a (name, id)."""
+    return await database.fetch(sql.list_sellers, name=after[0], id=after[1], limit=limit)
+
+
+async def access_of(database: Database, hash_: bytes) -> Access | None:
+    """What the key with this hash opens; None when unknown or revoked. Expiry is the caller's."""
+    rows = await database.fetch(sql.access_of, hash=hash_)
+    if not rows:
+        return None
+    row = rows[0]
+    scopes = frozenset(Scope(scope) for scope in row["scopes"])
+    return Access(row["party"], Kind(row["kind"]), scopes, row["prefix"], row["expires_at"])
+
+
+def _addressed(tx: Tx, ids: Sequence[int]) -> dict[str, list[int]]:
+    return _addressed_in(tx.database, ids)
+
+
+def _addressed_in(database: Database, ids: Sequence[int]) -> dict[str, list[int]]:
+    unique = sorted(set(ids))
+    return {"ids": unique, "buckets": [bucket_of(one, database.buckets) for one in unique]}

@@ -1,0 +1,53 @@
+-- name: insert_organisations
+-- Found organisations.
+insert into parties.organisation
+    (bucket, id, kind, name, country, city, reference, payout_account, state, created_at)
+select :bucket, o.id, o.kind, o.name, o.country, o.city, o.reference, o.payout_account,
+    'active', o.at
+from json_to_recordset(:rows)
+    as o (id bigint, kind text, name text, country text, city text, reference text,
+          payout_account text, at timestamptz)
+
+-- name: insert_people
+-- Register people.
+insert into parties.person (bucket, id, name, reference, created_at)
+select :bucket, p.id, p.name, p.reference, p.at
+from json_to_recordset(:rows) as p (id bigint, name text, reference text, at timestamptz)
+
+-- name: upsert_members
+-- Make people members, or change their role.
+insert into parties.member (bucket, organisation, person, role, created_at)
+select :bucket, m.organisation, m.person, m.role, m.at
+from json_to_recordset(:rows)
+    as m (organisation bigint, person bigint, role text, at timestamptz)
+order by m.organisation, m.person
+on conflict (bucket, organisation, person) do update set role = excluded.role
+
+-- name: insert_keys
+-- Keep API keys by their hashes.
+insert into parties.api_key (hash, prefix, party, kind, scopes, created_at, expires_at)
+select decode(k.hash, 'hex'), k.prefix, k.party, k.kind, k.scopes, k.at, k.expires_at
+from json_to_recordset(:rows)
+    as k (hash text, prefix text, party bigint, kind text, scopes text[], at timestamptz,
+          expires_at timestamptz)
+
+-- name: access_of
+-- Whose a key is.
+select party, kind, scopes, prefix, expires_at from parties.api_key
+where hash = :hash and revoked_at is null
+
+-- name: known_people
+-- Which of these are people.
+select p.id from unnest(:buckets::smallint[], :ids::bigint[]) as asked (bucket, id)
+join parties.person p on p.bucket = asked.bucket and p.id = asked.id
+
+-- name: organisations
+-- Organisations by id.
+select o.id, o.kind, o.name, o.country, o.city, o.reference, o.payout_account, o.state
+from unnest(:buckets::smallint[], :ids::bigint[]) as asked (bucket, id)
+join parties.organisation o on o.bucket = asked.bucket and o.id = asked.id
+
+-- name: list_sellers
+-- Sellers by name.
+select id, name, country, city, state from parties.organisation
+where kind = 'seller' and (name, id) > (:name, :id) order by kind, name, id limit :limit

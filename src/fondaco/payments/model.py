@@ -1,0 +1,146 @@
+"""Payments: what buyers pay, what goes back, what sellers are paid out. Minor units."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from fondaco import ledger
+from fondaco.kernel import Command
+
+PSP_RECEIVABLE = ledger.account("psp_receivable")
+PSP_FEE = ledger.account("psp_fee")
+UNAPPLIED = ledger.account("unapplied", guarded=True)
+PAYMENT_DIFFERENCE = ledger.account("payment_difference")
+ESCROW = ledger.account("escrow", guarded=True)
+REFUND_IN_FLIGHT = ledger.account("refund_in_flight")
+COMMISSION = ledger.account("commission")
+BRIDGE = ledger.account("bridge")
+PAYABLE = ledger.account("payable", guarded=True)
+PAYOUT_IN_FLIGHT = ledger.account("payout_in_flight", guarded=True)
+BANK = ledger.account("bank")
+
+
+class Payment(msgspec.Struct):
+    """One attempt to charge, as it stands inside a batch."""
+
+    id: int
+    purchase: int
+    provider: str
+    currency: str
+    amount: int
+    captured: int
+    refunded: int
+    returned: int
+    fee: int
+    state: str
+    reason: str = ""
+
+
+class NewPayment(msgspec.Struct, frozen=True, kw_only=True):
+    """An attempt to be made; its row commits before the provider hears of it."""
+
+    id: int
+    purchase: int
+    provider: str
+    token: str
+    currency: str
+    amount: int
+    due_at: datetime
+    created_at: datetime
+
+
+class Settlement(msgspec.Struct, frozen=True):
+    """A confirmed order's money: what is held, what of it is commission, whose the rest is."""
+
+    order: int
+    seller: int
+    currency: str
+    held: int
+    commission: int
+    cause: int
+    at: datetime
+
+
+class RefundFact(Command, frozen=True, kw_only=True, tag="refund_fact"):
+    """What the provider says became of a refund."""
+
+    refund: int
+    succeeded: bool
+    amount: int
+    currency: str
+    reason: str = ""
+
+    def root(self) -> int:
+        return self.refund
+
+
+class RefundRecorded(msgspec.Struct, frozen=True, tag="refund_recorded"):
+    """The refund's state now."""
+
+    state: str
+
+
+class RefundFactRefusal(StrEnum):
+    """Why a provider's word on a refund was refused; the first that applies."""
+
+    UNKNOWN_REFUND = "unknown_refund"
+    WRONG_AMOUNT = "wrong_amount"
+    ALREADY_FINAL = "already_final"
+
+
+class PayOut(Command, frozen=True, kw_only=True, tag="pay_out"):
+    """Pay a seller what is owed, or part of it. `amount` None means all."""
+
+    seller: int
+    currency: str
+    amount: int | None = None
+    minimum: int = 1
+
+    def root(self) -> int:
+        return self.seller
+
+
+class PayoutCreated(msgspec.Struct, frozen=True, tag="payout_created"):
+    """A payout that is on its way."""
+
+    id: int
+    amount: int
+    currency: str
+
+
+class PayoutRefusal(StrEnum):
+    """Why a payout was refused; the first that applies."""
+
+    UNKNOWN_SELLER = "unknown_seller"
+    NO_PAYOUT_ACCOUNT = "no_payout_account"
+    NOTHING_OWED = "nothing_owed"
+    BELOW_MINIMUM = "below_minimum"
+    OVER_BALANCE = "over_balance"
+
+
+class PayoutFact(Command, frozen=True, kw_only=True, tag="payout_fact"):
+    """What the provider says became of a payout."""
+
+    payout: int
+    paid: bool
+    amount: int
+    currency: str
+    reason: str = ""
+
+    def root(self) -> int:
+        return self.payout
+
+
+class PayoutRecorded(msgspec.Struct, frozen=True, tag="payout_recorded"):
+    """The payout's state now."""
+
+    state: str
+
+
+class PayoutFactRefusal(StrEnum):
+    """Why a provider's word on a payout was refused; the first that applies."""
+
+    UNKNOWN_PAYOUT = "unknown_payout"
+    WRONG_AMOUNT = "wrong_amount"
+    ALREADY_FINAL = "already_final"

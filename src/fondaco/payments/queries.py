@@ -1,0 +1,83 @@
+"""Reading payments, refunds, payouts and balances."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from fondaco.kernel import Database, Invariant, Row, Tx, invariants, load_sql
+from fondaco.kernel.ids import bucket_of
+
+sql = load_sql("fondaco.payments")
+
+INVARIANTS: list[Invariant] = invariants("fondaco.payments")
+
+ASK_AGAIN = timedelta(seconds=60)
+"""How long an answer may be missing before the provider is asked again."""
+
+
+async def payments_of(database: Database, purchases: Sequence[int]) -> list[Row]:
+    """Payments of purchases, oldest first."""
+    return await database.fetch(sql.payments_of, **_addressed(database, purchases))
+
+
+async def payments(database: Database, ids: Sequence[int]) -> list[Row]:
+    """Payments by id, with provider, token and state."""
+    return await database.fetch(sql.payments, **_addressed(database, ids))
+
+
+async def refunds(database: Database, ids: Sequence[int]) -> list[Row]:
+    """Refunds by id, with their payment's provider."""
+    return await database.fetch(sql.refunds, **_addressed(database, ids))
+
+
+async def payouts(database: Database, ids: Sequence[int]) -> list[Row]:
+    """Payouts by id."""
+    return await database.fetch(sql.payouts, **_addressed(database, ids))
+
+
+async def refunds_of(database: Database, purchase: int) -> list[Row]:
+    """Refunds of a purchase's payments, oldest first."""
+    return await database.fetch(
+        sql.refunds_of, bucket=bucket_of(purchase, database.buckets), purchase=purchase
+    )
+
+
+async def payouts_of(database: Database, seller: int, after: int, limit: int) -> list[Row]:
+    """A seller's payouts in order, beginning after an id."""
+    return await database.fetch(
+        sql.payouts_of, bucket=bucket_of(seller, database.buckets), seller=seller,
+        after=after, limit=limit,
+    )  # fmt: skip
+
+
+async def balances(database: Database, seller: int) -> list[Row]:
+    """What a seller is owed and what is on its way: account, currency, amount."""
+    return await database.fetch(
+        sql.balances, bucket=bucket_of(seller, database.buckets), seller=seller
+    )
+
+
+async def claim_due(
+    database: Database, kind: str, bucket: int, now: datetime, limit: int
+) -> list[int]:
+    """Ids of `payments`, `refunds` or `payouts` whose answer is overdue, oldest first.
+
+    They are due again a minute later, so a round that dies is made up for.
+    """
+    find, postpone = _DUE[kind]
+    rows = await database.fetch(find, bucket=bucket, now=now, limit=limit)
+    ids = [row["id"] for row in rows]
+    if ids:
+        await database.fetch(postpone, bucket=bucket, until=now + ASK_AGAIN, ids=ids)
+    return ids
+
+
+_DUE = {
+    "payments": (sql.due_payments, sql.postpone_payments),
+    "refunds": (sql.due_refunds, sql.postpone_refunds),
+    "payouts": (sql.due_payouts, sql.postpone_payouts),
+}
+
+
+def _addressed(database: Database, ids: Sequence[int]) -> dict[str, list[int]]:
+    unique = sorted(set(ids))
+    return {"ids": unique, "buckets": [bucket_of(one, database.buckets) for one in unique]}

@@ -1,0 +1,179 @@
+-- name: insert_payments
+-- Write attempts to charge.
+insert into payments.payment
+    (bucket, id, purchase, provider, token, currency, amount, state, due_at, created_at)
+select :bucket, p.id, p.purchase, p.provider, p.token, p.currency, p.amount, 'created',
+    p.due_at, p.created_at
+from json_to_recordset(:rows)
+    as p (id bigint, purchase bigint, provider text, token text, currency text, amount bigint,
+          due_at timestamptz, created_at timestamptz)
+
+-- name: lock_payments
+-- Lock all payments of purchases, named by themselves or by one of their payments, in key order.
+select p.id, p.purchase, p.provider, p.currency, p.amount, p.captured, p.refunded, p.returned,
+    p.fee, p.state
+from (
+    select unnest(:purchases::bigint[]) as id
+    union
+    select named.purchase from unnest(:payments::bigint[]) as asked (id)
+    join payments.payment named on named.bucket = :bucket and named.id = asked.id
+) wanted
+join payments.payment p on p.bucket = :bucket and p.purchase = wanted.id
+order by p.id
+for update of p
+
+-- name: update_payments
+-- Write what became of payments.
+update payments.payment p
+set captured = c.captured, refunded = c.refunded, fee = c.fee, state = c.state,
+    reason = c.reason, due_at = case when c.state = 'created' then p.due_at end
+from json_to_recordset(:rows)
+    as c (id bigint, captured bigint, refunded bigint, fee bigint, state text, reason text)
+where p.bucket = :bucket and p.id = c.id
+
+-- name: insert_refunds
+-- Write refunds to be sent.
+insert into payments.refund
+    (bucket, id, payment, "order", currency, amount, state, reason, due_at, created_at)
+select :bucket, r.id, r.payment, r."order", r.currency, r.amount, 'requested', r.reason,
+    r.due_at, r.created_at
+from json_to_recordset(:rows)
+    as r (id bigint, payment bigint, "order" bigint, currency text, amount bigint, reason text,
+          due_at timestamptz, created_at timestamptz)
+
+-- name: lock_refunds
+-- Lock refunds after their payments, each in key order.
+with held as materialized (
+    select p.id, p.purchase, p.captured, p.returned from payments.payment p
+    where p.bucket = :bucket and p.id in (
+        select r.payment from unnest(:ids::bigint[]) as asked (id)
+        join payments.refund r on r.bucket = :bucket and r.id = asked.id
+    )
+    order by p.bucket, p.id for update
+)
+select r.id, r.payment, r."order", r.currency, r.amount, r.state, r.reason, r.attempt,
+    held.purchase, held.captured, held.returned
+from unnest(:ids::bigint[]) as asked (id)
+join payments.refund r on r.bucket = :bucket and r.id = asked.id
+join held on held.id = r.payment
+order by r.id
+for update of r
+
+-- name: finish_refunds
+-- Write what became of refunds, and what is with the buyer again.
+with finished as (
+    update payments.refund r set state = f.state, reason = f.reason, due_at = null
+    from json_to_recordset(:refunds) as f (id bigint, state text, reason text)
+    where r.bucket = :bucket and r.id = f.id
+)
+update payments.payment p
+set returned = s.returned,
+    state = case when s.returned = p.captured and p.captured > 0 then 'refunded' else p.state end
+from json_to_recordset(:payments) as s (payment bigint, returned bigint)
+where p.bucket = :bucket and p.id = s.payment
+
+-- name: retry_refunds
+-- Write the next attempts of refunds that failed.
+insert into payments.refund
+    (bucket, id, payment, "order", currency, amount, state, reason, attempt, due_at, created_at)
+select :bucket, r.id, r.payment, r."order", r.currency, r.amount, 'requested', r.reason,
+    r.attempt, r.due_at, r.created_at
+from json_to_recordset(:rows)
+    as r (id bigint, payment bigint, "order" bigint, currency text, amount bigint, reason text,
+          attempt smallint, due_at timestamptz, created_at timestamptz)
+
+-- name: insert_payouts
+-- Write payouts to be sent.
+insert into payments.payout
+    (bucket, id, seller, account, currency, amount, state, due_at, created_at)
+select :bucket, p.id, p.seller, p.account, p.currency, p.amount, 'created', p.due_at,
+    p.created_at
+from json_to_recordset(:rows)
+    as p (id bigint, seller bigint, account text, currency text, amount bigint,
+          due_at timestamptz, created_at timestamptz)
+
+-- name: lock_payouts
+-- Lock payouts in key order.
+select id, seller, currency, amount, state, reason from payments.payout
+where bucket = :bucket and id = any(:ids::bigint[])
+order by bucket, id for update
+
+-- name: finish_payouts
+-- Write what became of payouts.
+update payments.payout p set state = f.state, reason = f.reason, due_at = null
+from json_to_recordset(:rows) as f (id bigint, state text, reason text)
+where p.bucket = :bucket and p.id = f.id
+
+-- name: payments_of
+-- Payments of purchases.
+select p.id, p.purchase, p.provider, p.currency, p.amount, p.captured, p.refunded, p.returned,
+    p.state, p.reason, p.created_at
+from unnest(:buckets::smallint[], :ids::bigint[]) as asked (bucket, id)
+join payments.payment p on p.bucket = asked.bucket and p.purchase = asked.id
+order by p.purchase, p.id
+
+-- name: payments
+-- Payments by id.
+select p.id, p.purchase, p.provider, p.token, p.currency, p.amount, p.state
+from unnest(:buckets::smallint[], :ids::bigint[]) as asked (bucket, id)
+join payments.payment p on p.bucket = asked.bucket and p.id = asked.id
+
+-- name: refunds
+-- Refunds by id, with their payment's provider.
+select r.id, r.payment, r.currency, r.amount, r.state, p.provider
+from unnest(:buckets::smallint[], :ids::bigint[]) as asked (bucket, id)
+join payments.refund r on r.bucket = asked.bucket and r.id = asked.id
+join payments.payment p on p.bucket = r.bucket and p.id = r.payment
+
+-- name: payouts
+-- Payouts by id.
+select p.id, p.seller, p.account, p.currency, p.amount, p.state
+from unnest(:buckets::smallint[], :ids::bigint[]) as asked (bucket, id)
+join payments.payout p on p.bucket = asked.bucket and p.id = asked.id
+
+-- name: refunds_of
+-- Refunds of a purchase's payments.
+select r.id, r.payment, r."order", r.currency, r.amount, r.state, r.reason, r.created_at
+from payments.payment p
+join payments.refund r on r.bucket = p.bucket and r.payment = p.id
+where p.bucket = :bucket and p.purchase = :purchase order by r.id
+
+-- name: payouts_of
+-- A seller's payouts.
+select id, seller, currency, amount, state, reason, created_at from payments.payout
+where bucket = :bucket and seller = :seller and id > :after order by bucket, seller, id limit :limit
+
+-- name: balances
+-- What a seller is owed.
+select account, currency, amount from ledger.balance
+where bucket = :bucket and subject = :seller order by account, currency
+
+-- name: due_payments
+-- Payments whose outcome is overdue.
+select id from payments.payment
+where bucket = :bucket and due_at <= :now order by due_at limit :limit
+
+-- name: due_refunds
+-- Refunds to be sent or asked about.
+select id from payments.refund
+where bucket = :bucket and due_at <= :now order by due_at limit :limit
+
+-- name: due_payouts
+-- Payouts to be sent or asked about.
+select id from payments.payout
+where bucket = :bucket and due_at <= :now order by due_at limit :limit
+
+-- name: postpone_payments
+-- Ask again about these later.
+update payments.payment set due_at = :until
+where bucket = :bucket and id = any(:ids::bigint[]) and due_at is not null
+
+-- name: postpone_refunds
+-- Ask again about these later.
+update payments.refund set due_at = :until
+where bucket = :bucket and id = any(:ids::bigint[]) and due_at is not null
+
+-- name: postpone_payouts
+-- Ask again about these later.
+update payments.payout set due_at = :until
+where bucket = :bucket and id = any(:ids::bigint[]) and due_at is not null

@@ -1,0 +1,194 @@
+"""The till: locked payments of some purchases, and what a batch does with them.
+
+Decisions change the rows in memory and collect postings; `write` makes them so, in a number of
+statements that does not depend on the size of the batch.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from fondaco import ledger
+from fondaco.kernel import Event, Step, Tx, as_json
+from fondaco.payments.model import (
+    ESCROW,
+    PAYMENT_DIFFERENCE,
+    PSP_FEE,
+    PSP_RECEIVABLE,
+    REFUND_IN_FLIGHT,
+    UNAPPLIED,
+    Payment,
+)
+from fondaco.payments.queries import ASK_AGAIN, sql
+
+
+class Source(msgspec.Struct):
+    """Captured money waiting to be applied, and the account it sits on."""
+
+    account: ledger.Account
+    amount: int
+
+
+class _Refund(msgspec.Struct):
+    id: int
+    payment: int
+    order: int | None
+    currency: str
+    amount: int
+    reason: str
+    due_at: datetime
+    created_at: datetime
+
+
+class Till:
+    """Payments of the purchases in a batch, by purchase."""
+
+    def __init__(self, tx: Tx, payments: Sequence[Payment]) -> None:
+        self._tx = tx
+        self.by_id = {payment.id: payment for payment in payments}
+        self._by_purchase: dict[int, list[Payment]] = {}
+        for payment in payments:
+            self._by_purchase.setdefault(payment.purchase, []).append(payment)
+        self._changed: dict[int, Payment] = {}
+        self._refunds: list[_Refund] = []
+        self.journals: list[ledger.Journal] = []
+        self.steps: list[Step] = []
+        self.events: list[Event] = []
+
+    def payments(self, purchase: int) -> Sequence[Payment]:
+        """All payments of a purchase, oldest first."""
+        return self._by_purchase.get(purchase, ())
+
+    def cash(self, purchase: int) -> int:
+        """What was captured for a purchase and is not promised back."""
+        return sum(p.captured - p.refunded for p in self.payments(purchase))
+
+    def move(self, payment: Payment, state: str, actor: str, cause: int, at: datetime) -> None:
+        """Move a payment to its next state."""
+        self.steps.append(Step(payment.id, "payment", payment.state, state, actor, cause, at))
+        payment.state = state
+        self._changed[payment.id] = payment
+
+    def post(self, root: int, cause: int, kind: str, at: datetime,
+             postings: list[ledger.Posting]) -> None:  # fmt: skip
+        """Collect one journal."""
+        if postings:
+            self.journals.append(ledger.Journal(root, cause, kind, at, postings))
+
+    def capture(self, payment: Payment, amount: int, fee: int, cause: int, at: datetime) -> Source:
+        """Note what the provider took; the money waits to be applied."""
+        payment.captured, payment.fee = amount, fee
+        self.move(payment, "captured", "provider", cause, at)
+        if fee:
+            move = ledger.Posting(
+                PSP_FEE(payment.id), PSP_RECEIVABLE(payment.id), payment.currency, fee
+            )
+            self.post(payment.purchase, cause, "psp_fee", at, [move])
+        return Source(PSP_RECEIVABLE(payment.id), amount)
+
+    def fail(self, payment: Payment, state: str, reason: str, cause: int, at: datetime) -> None:
+        """Note that the attempt came to nothing."""
+        payment.reason = reason[:200]
+        self.move(payment, state, "system" if state == "voided" else "provider", cause, at)
+
+    def hold(
+        self, purchase: int, currency: str, sources: Sequence[Source],
+        dues: Sequence[tuple[int, int]], cause: int, at: datetime,
+    ) -> None:  # fmt: skip
+        """Apply captured money to the escrow of orders: `dues` are (order, amount).
+
+        More or less than is due goes to, or comes from, the payment difference.
+        """
+        postings = []
+        sinks = [(ESCROW(order), amount) for order, amount in dues]
+        over = sum(s.amount for s in sources) - sum(amount for _, amount in dues)
+        pool = [(source.account, source.amount) for source in sources]
+        if over > 0:
+            sinks.append((PAYMENT_DIFFERENCE(purchase), over))
+        elif over < 0:
+            pool.append((PAYMENT_DIFFERENCE(purchase), -over))
+        for debit, credit, amount in _pour(pool, sinks):
+            postings.append(ledger.Posting(debit, credit, currency, amount))
+        self.post(purchase, cause, "capture", at, postings)
+
+    def set_aside(
+        self, purchase: int, currency: str, source: Source, cause: int, at: datetime
+    ) -> None:
+        """Keep captured money as unapplied."""
+        if source.amount:
+            move = ledger.Posting(source.account, UNAPPLIED(purchase), currency, source.amount)
+            self.post(purchase, cause, "capture_unapplied", at, [move])
+
+    def refund(
+        self, purchase: int, held: ledger.Account, order: int | None, amount: int,
+        reason: str, cause: int, at: datetime, only: Payment | None = None,
+    ) -> int:  # fmt: skip
+        """Promise `amount` out of a held account back to the payments it came from, in turn.
+
+        `only` names the one payment it goes back to. What was never captured cannot go back: it
+        returns to the payment difference. Returns what goes back.
+        """
+        postings: list[ledger.Posting] = []
+        left, currency = amount, ""
+        for payment in [only] if only is not None else self.payments(purchase):
+            currency = payment.currency
+            part = min(left, payment.captured - payment.refunded)
+            if part:
+                left -= part
+                self._promise(payment, order, part, reason, at)
+                flight = REFUND_IN_FLIGHT(payment.id)
+                postings.append(ledger.Posting(held, flight, currency, part))
+        if left and currency:
+            postings.append(ledger.Posting(held, PAYMENT_DIFFERENCE(purchase), currency, left))
+        self.post(purchase, cause, "refund", at, postings)
+        return amount - left
+
+    def _promise(
+        self, payment: Payment, order: int | None, amount: int, reason: str, at: datetime
+    ) -> None:
+        payment.refunded += amount
+        self._changed[payment.id] = payment
+        refund = _Refund(
+            self._tx.mint(), payment.id, order, payment.currency, amount, reason[:200],
+            at + ASK_AGAIN, at,
+        )  # fmt: skip
+        self._refunds.append(refund)
+        payload = {"refund": refund.id, "payment": payment.id, "amount": amount}
+        self.events.append(Event("refund.requested", payment.purchase, payload, at))
+
+    async def write(self, tx: Tx) -> None:
+        """Write what was decided, but for steps and events, which the caller adds to its own."""
+        if self._changed:
+            rows = [self._changed[key] for key in sorted(self._changed)]
+            await tx.fetch(sql.update_payments, bucket=tx.bucket, rows=as_json(rows))
+        if self._refunds:
+            await tx.fetch(sql.insert_refunds, bucket=tx.bucket, rows=as_json(self._refunds))
+        await ledger.post(tx, self.journals)
+
+
+def _pour(
+    pool: Sequence[tuple[ledger.Account, int]], sinks: Sequence[tuple[ledger.Account, int]]
+) -> Iterable[tuple[ledger.Account, ledger.Account, int]]:
+    """Fill the sinks from the pool in order: who pays whom how much. Both sum to the same."""
+    sources = [[account, amount] for account, amount in pool if amount]
+    for sink, wanted in sinks:
+        while wanted:
+            account, left = sources[0]
+            part = min(wanted, left)
+            yield account, sink, part
+            wanted -= part
+            sources[0][1] = left - part
+            if left == part:
+                sources.pop(0)
+
+
+async def lock_till(tx: Tx, payments: Iterable[int] = (), purchases: Iterable[int] = ()) -> Till:
+    """Lock all payments of some purchases, named by their ids or by those of payments."""
+    rows = await tx.fetch(
+        sql.lock_payments,
+        bucket=tx.bucket,
+        payments=sorted(set(payments)),
+        purchases=sorted(set(purchases)),
+    )
+    return Till(tx, [Payment(*row) for row in rows])

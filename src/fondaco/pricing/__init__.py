@@ -1,0 +1,10 @@
+"""Pricing: pure quotes, no tables and no I/O.
+
+Owns nothing. Promises that a quote is exact: line totals are quantity times unit price,
+commission is rounded half up once per line and frozen at sale, and whatever is given back of a
+line cumulates to exactly what was charged for it.
+"""
+
+from fondaco.pricing.quote import Back, LineQuote, commission, given_up, quote_line, units_back
+
+__all__ = ["Back", "LineQuote", "commission", "given_up", "quote_line", "units_back"]

@@ -1,0 +1,37 @@
+-- name: lock_parcels
+-- Lock parcels in key order.
+select id, "order", carrier, tracking, state from shipping.parcel
+where bucket = :bucket and id = any(:ids::bigint[])
+order by bucket, id for update
+
+-- name: insert_parcels
+-- Plan parcels.
+insert into shipping.parcel (bucket, id, "order", carrier, tracking, state, created_at)
+select :bucket, p.id, p."order", p.carrier, p.tracking, 'planned', p.at
+from json_to_recordset(:rows)
+    as p (id bigint, "order" bigint, carrier text, tracking text, at timestamptz)
+
+-- name: note_events
+-- Keep events, and move the parcels they move.
+with moved as (
+    update shipping.parcel p set state = c.state, due_at = c.due_at
+    from json_to_recordset(:changes) as c (id bigint, state text, due_at timestamptz)
+    where p.bucket = :bucket and p.id = c.id
+)
+insert into shipping.event (bucket, parcel, id, kind, place, at)
+select :bucket, e.parcel, e.id, e.kind, e.place, e.at
+from json_to_recordset(:events)
+    as e (parcel bigint, id bigint, kind text, place text, at timestamptz)
+
+-- name: parcels_of
+-- Parcels of an order with their events.
+select p.id, p.carrier, p.tracking, p.state, p.created_at, e.kind, e.place, e.at
+from shipping.parcel p
+left join shipping.event e on e.bucket = p.bucket and e.parcel = p.id
+where p.bucket = :bucket and p."order" = :order
+order by p.id, e.at, e.id
+
+-- name: silent_parcels
+-- Parcels under way that have not been heard of in time.
+select id from shipping.parcel
+where bucket = :bucket and due_at <= :now order by due_at limit :limit

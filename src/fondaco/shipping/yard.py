@@ -1,0 +1,72 @@
+"""The yard: locked parcels, and what a batch does with them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from fondaco.kernel import Step, Tx, as_json
+from fondaco.shipping.model import NEXT, Parcel, ParcelEvent
+from fondaco.shipping.queries import sql
+
+
+class Yard:
+    """Parcels of the orders in a batch. `write` makes the decisions so."""
+
+    def __init__(self, tx: Tx, parcels: Sequence[Parcel]) -> None:
+        self._tx = tx
+        self.by_id = {parcel.id: parcel for parcel in parcels}
+        self._new: list[dict[str, Any]] = []
+        self._changed: dict[int, dict[str, Any]] = {}
+        self._events: list[dict[str, Any]] = []
+        self.steps: list[Step] = []
+
+    def pack(self, order: int, carrier: str, tracking: str, at: datetime) -> Parcel:
+        """Plan a parcel for an order."""
+        parcel = Parcel(self._tx.mint(), order, carrier, tracking, "planned")
+        self.by_id[parcel.id] = parcel
+        self._new.append(
+            {"id": parcel.id, "order": order, "carrier": carrier, "tracking": tracking, "at": at}
+        )
+        return parcel
+
+    def scan(
+        self, parcel: Parcel, event: ParcelEvent, actor: str, cause: int, at: datetime,
+        silence: timedelta,
+    ) -> bool:  # fmt: skip
+        """Keep an event; whether it moved the parcel. A late or repeated one does not.
+
+        A parcel under way that is not heard of within `silence` becomes an exception.
+        """
+        self._events.append(
+            {"parcel": parcel.id, "id": self._tx.mint(), "kind": event.kind,
+             "place": event.place, "at": at}
+        )  # fmt: skip
+        if event.kind not in NEXT.get(parcel.state, ()):
+            return False
+        self.steps.append(Step(parcel.id, "parcel", parcel.state, event.kind, actor, cause, at))
+        parcel.state = event.kind
+        under_way = parcel.state in ("handed_over", "in_transit")
+        self._changed[parcel.id] = {
+            "id": parcel.id,
+            "state": parcel.state,
+            "due_at": at + silence if under_way else None,
+        }
+        return True
+
+    async def write(self, tx: Tx) -> None:
+        """Write new parcels, states and events; steps are the caller's to add to its own."""
+        if self._new:
+            await tx.fetch(sql.insert_parcels, bucket=tx.bucket, rows=as_json(self._new))
+        if self._events:
+            await tx.fetch(
+                sql.note_events,
+                bucket=tx.bucket,
+                changes=as_json(list(self._changed.values())),
+                events=as_json(self._events),
+            )
+
+
+async def lock_yard(tx: Tx, parcels: Iterable[int]) -> Yard:
+    """Lock parcels in key order."""
+    rows = await tx.fetch(sql.lock_parcels, bucket=tx.bucket, ids=sorted(set(parcels)))
+    return Yard(tx, [Parcel(*row) for row in rows])
