@@ -1,9 +1,7 @@
 """Reading the Olist files: every row is either in an order or reported by file and line."""
 
 import gzip
-import os
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 
 import msgspec
@@ -12,9 +10,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
 
-from fondaco.replay.olist_files import Break, OlistItem, OlistPayment, Unreadable, read_olist
-
-DATA = Path(os.environ.get("FONDACO_DATA", "../shared/data")) / "olist"
+from fondaco.replay.olist_files import Break, OlistItem, OlistPayment, read_olist
 
 ORDERS = """order_id,customer_id,order_status,order_purchase_timestamp,order_approved_at,\
 order_delivered_carrier_date,order_delivered_customer_date,order_estimated_delivery_date
@@ -270,48 +266,3 @@ def test_of_two_files_for_one_name_the_other_is_mentioned(tmp_path: Path) -> Non
 def test_a_header_alone_means_no_rows(tmp_path: Path) -> None:
     (tmp_path / "orders.csv").write_text(ORDERS.splitlines()[0])
     assert read_olist(tmp_path).orders == []
-
-
-@pytest.mark.parametrize(
-    ("files", "message"),
-    [
-        ({}, "there is no orders file"),
-        ({"orders.csv": b""}, "orders.csv lacks the columns order_id"),
-        ({"orders.csv": b"order_id\no1\n"}, "orders.csv lacks the columns customer_id"),
-        ({"orders.parquet": b"PAR1 not really"}, "orders.parquet cannot be read"),
-        ({"orders.csv.gz": gzip.compress(b"order_id")[:12]}, "orders.csv.gz cannot be read"),
-    ],
-)
-def test_a_folder_that_cannot_be_used(
-    tmp_path: Path, files: dict[str, bytes], message: str
-) -> None:
-    for name, content in files.items():
-        (tmp_path / name).write_bytes(content)
-    with pytest.raises(Unreadable, match=message):
-        read_olist(tmp_path)
-
-
-def test_no_such_folder(tmp_path: Path) -> None:
-    with pytest.raises(Unreadable, match="is not a folder"):
-        read_olist(tmp_path / "nowhere")
-
-
-@pytest.mark.skipif(not DATA.is_dir(), reason=f"no Olist files in {DATA}")
-def test_the_real_files_read_whole_and_to_the_cent() -> None:
-    data = read_olist(DATA)
-    source = {
-        name: pq.read_table(DATA / f"{name}.parquet")
-        for name in ("orders", "order_items", "order_payments")
-    }
-    items = [item for order in data.orders for item in order.items]
-    payments = [payment for order in data.orders for payment in order.payments]
-    assert data.breaks == []
-    assert len(data.orders) == source["orders"].num_rows == 12_249
-    assert len(items) == source["order_items"].num_rows == 13_450
-    assert len(payments) == source["order_payments"].num_rows
-    for column, cents in (
-        (source["order_items"]["price"], [item.price for item in items]),
-        (source["order_items"]["freight_value"], [item.freight for item in items]),
-        (source["order_payments"]["payment_value"], [payment.amount for payment in payments]),
-    ):
-        assert sum(cents) == 100 * sum(Decimal(str(amount)) for amount in column.to_pylist())
