@@ -192,10 +192,7 @@ async def run_in(
 
 async def _known(tx: Tx, sent: Sequence[Sent[Any]]) -> dict[tuple[str, str], Any]:
     rows = await tx.fetch(
-        sql.known_commands,
-        bucket=tx.bucket,
-        principals=[one.principal for one in sent],
-        keys=[one.key for one in sent],
+        sql.known_commands, bucket=tx.bucket, keys=sorted({one.key for one in sent})
     )
     return {(row["principal"], row["key"]): row for row in rows}
 

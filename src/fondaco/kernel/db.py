@@ -1,7 +1,9 @@
 """The database: a pool, and the transaction that handlers are given.
 
-Command connections plan by index only (sequential scans and hash joins are switched off), so a
-plan made on an empty table is still right at ten million rows.
+A batch statement names its rows by key, `= any(:ids)`, and joins them to the batch's values.
+On command connections sequential scans and nested loops are switched off, so such a statement
+has one plan, index by key and hash join, whatever the statistics say: a plan made and cached
+when a table was empty is still right at ten million rows. Readers plan freely.
 """
 
 from __future__ import annotations
@@ -21,11 +23,8 @@ from fondaco.kernel.sql import Statement
 
 Row = asyncpg.Record
 
-_BY_INDEX_ONLY = {
-    "enable_seqscan": "off",
-    "enable_hashjoin": "off",
-    "enable_mergejoin": "off",
-    "enable_hashagg": "off",
+_BY_KEY = {"enable_seqscan": "off", "enable_nestloop": "off", "enable_mergejoin": "off"}
+_SESSION = {
     "jit": "off",
     "application_name": "fondaco",
     "timezone": "UTC",
@@ -81,8 +80,9 @@ class Tx:
 class Database:
     """A pool of connections with this deployment's clock and id minter."""
 
-    def __init__(self, pool: Any, mint: Minter, clock: Clock, lease: Any) -> None:
-        self.pool = pool
+    def __init__(self, pool: Any, reads: Any, mint: Minter, clock: Clock, lease: Any) -> None:
+        self._pool = pool
+        self._reads = reads
         self.mint = mint
         self.clock = clock
         self._lease = lease
@@ -102,7 +102,7 @@ class Database:
         transaction took effect is not known.
         """
         try:
-            async with self.pool.acquire() as connection:
+            async with (self._reads if snapshot else self._pool).acquire() as connection:
                 level = "repeatable_read" if snapshot else "read_committed"
                 async with connection.transaction(isolation=level, readonly=snapshot):
                     yield Tx(connection, self, bucket, self.clock())
@@ -112,7 +112,7 @@ class Database:
     async def fetch(self, statement: Statement, **values: Any) -> list[Row]:
         """Read outside any batch."""
         try:
-            rows = await self.pool.fetch(statement.text, *statement.arguments(values))
+            rows = await self._reads.fetch(statement.text, *statement.arguments(values))
         except LOST as error:
             raise Unavailable(str(error) or type(error).__name__) from error
         return rows  # type: ignore[no-any-return]
@@ -120,7 +120,8 @@ class Database:
     async def close(self) -> None:
         """Give all connections back."""
         await self._lease.close()
-        await self.pool.close()
+        await self._pool.close()
+        await self._reads.close()
 
 
 async def connect(
@@ -132,22 +133,27 @@ async def connect(
     clock: Clock = system_clock,
 ) -> Database:
     """Open a database that has been migrated. Raises Unavailable when nothing answers there."""
-    settings = _BY_INDEX_ONLY | {"statement_timeout": str(int(statement_timeout * 1000))}
+    session = _SESSION | {"statement_timeout": str(int(statement_timeout * 1000))}
     try:
         lease = await asyncpg.connect(url, server_settings={"application_name": "fondaco lease"})
         node = await _lease_node(lease)
-        pool = await asyncpg.create_pool(
-            url,
-            min_size=1,
-            max_size=pool_size,
-            server_settings=settings,
-            statement_cache_size=1000,
-            max_cacheable_statement_size=0,
-            max_inactive_connection_lifetime=0,
-        )
+        pool = await _pool(url, pool_size, session | _BY_KEY)
+        reads = await _pool(url, pool_size, session)
     except LOST as error:
         raise Unavailable(f"no PostgreSQL answers: {error}") from error
-    return Database(pool, Minter(node, buckets), clock, lease)
+    return Database(pool, reads, Minter(node, buckets), clock, lease)
+
+
+async def _pool(url: str, size: int, settings: dict[str, str]) -> Any:
+    return await asyncpg.create_pool(
+        url,
+        min_size=1,
+        max_size=size,
+        server_settings=settings,
+        statement_cache_size=1000,
+        max_cacheable_statement_size=0,
+        max_inactive_connection_lifetime=0,
+    )
 
 
 async def _lease_node(connection: Any) -> int:

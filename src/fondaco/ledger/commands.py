@@ -66,7 +66,10 @@ async def _post_bucket(tx: Tx, bucket: int, journals: Sequence[Journal]) -> None
             {"subject": key.subject, "account": key.account, "currency": key.currency, "change": n}
             for key, n in sorted(moves.items())
         ]
-        row = await tx.fetch_one(sql.move_balances, bucket=bucket, changes=as_json(changes))
+        falling = sorted({key.subject for key, n in moves.items() if n < 0})
+        row = await tx.fetch_one(
+            sql.move_balances, bucket=bucket, falling=falling, changes=as_json(changes)
+        )
         if row is None or row["asked"] != row["moved"]:
             raise AssertionError("a balance was drawn on that does not exist")
 

@@ -37,9 +37,8 @@ async def lock(tx: Tx, keys: Iterable[Key]) -> dict[Key, int]:
         rows = await tx.fetch(
             sql.lock_balances,
             bucket=bucket,
-            subjects=[key.subject for key in groups[bucket]],
-            accounts=[key.account for key in groups[bucket]],
-            currencies=[key.currency for key in groups[bucket]],
+            subjects=sorted({key.subject for key in groups[bucket]}),
+            accounts=sorted({key.account for key in groups[bucket]}),
         )
         for row in rows:
             found[Key(row["subject"], row["account"], row["currency"])] = row["amount"]

@@ -13,7 +13,7 @@ create table kernel.command (
     accepted    boolean     not null,
     outcome     json        not null,
     at          timestamptz not null,
-    primary key (bucket, principal, key)
+    primary key (bucket, key, principal)
 );
 create unique index command_id on kernel.command (bucket, id);
 

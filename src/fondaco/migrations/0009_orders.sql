@@ -40,7 +40,7 @@ create table orders.orders (
     extended            boolean     not null default false,
     due_at              timestamptz,
     placed_at           timestamptz not null,
-    primary key (bucket, id),
+    primary key (bucket, purchase, id),
     foreign key (bucket, purchase) references orders.purchase,
     check (not disputed or state in ('paid', 'shipped', 'delivered'))
 ) with (fillfactor = 70);
@@ -49,6 +49,7 @@ create index orders_due on orders.orders (bucket, due_at) where due_at is not nu
 
 create table orders.line (
     bucket              smallint not null,
+    purchase            bigint   not null,
     "order"             bigint   not null,
     no                  smallint not null check (no > 0),
     offer               bigint   not null,
@@ -66,12 +67,13 @@ create table orders.line (
         check (0 <= refunded_shipping and refunded_shipping <= shipping),
     refunded_commission bigint   not null default 0
         check (0 <= refunded_commission and refunded_commission <= commission),
-    primary key (bucket, "order", no),
-    foreign key (bucket, "order") references orders.orders
+    primary key (bucket, purchase, "order", no),
+    foreign key (bucket, purchase, "order") references orders.orders
 ) with (fillfactor = 90);
 
 create table orders.dispute (
     bucket    smallint    not null,
+    purchase  bigint      not null,
     "order"   bigint      not null,
     reason    text        not null check (length(reason) between 1 and 2000),
     state     text        not null check (state in ('open', 'ruled')),
@@ -79,8 +81,8 @@ create table orders.dispute (
     ruling    text        not null default '' check (length(ruling) <= 2000),
     opened_at timestamptz not null,
     ruled_at  timestamptz,
-    primary key (bucket, "order"),
-    foreign key (bucket, "order") references orders.orders
+    primary key (bucket, purchase, "order"),
+    foreign key (bucket, purchase, "order") references orders.orders
 );
 
 insert into kernel.legal (machine, src, dst, actor) values

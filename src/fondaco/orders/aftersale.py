@@ -29,7 +29,7 @@ async def refund(tx: Tx, batch: Batch[Refund]) -> list[Refunded | Refused]:
 
     Units not shipped yet may be sold again. An order of which nothing is left is cancelled.
     """
-    desk = await lock_desk(tx, orders=[one.order for one in batch], money=True)
+    desk = await lock_desk(tx, [one.order for one in batch], money=True)
 
     def decide(one: Refund, order: Order, cause: int, at: datetime) -> Refunded | Refused:
         refusal = _refund_refusal(one, order)
@@ -92,7 +92,7 @@ def cancel(desk: Desk, order: Order, by: str, cause: int, at: datetime) -> None:
 @command(Disputed)
 async def dispute(tx: Tx, batch: Batch[Dispute]) -> list[Disputed | Refused]:
     """Freeze orders until the operator rules. OrderRefusal says why not."""
-    desk = await lock_desk(tx, orders=[one.order for one in batch])
+    desk = await lock_desk(tx, [one.order for one in batch])
     opened = []
 
     def decide(one: Dispute, order: Order, cause: int, at: datetime) -> Disputed | Refused:
@@ -114,7 +114,7 @@ async def dispute(tx: Tx, batch: Batch[Dispute]) -> list[Disputed | Refused]:
 @command(Refunded)
 async def rule(tx: Tx, batch: Batch[Rule]) -> list[Refunded | Refused]:
     """Rule on disputes: part goes back to the buyer, the rest is the seller's at once."""
-    desk = await lock_desk(tx, orders=[one.order for one in batch], money=True)
+    desk = await lock_desk(tx, [one.order for one in batch], money=True)
     ruled = []
 
     def decide(one: Rule, order: Order, cause: int, at: datetime) -> Refunded | Refused:
@@ -139,14 +139,17 @@ async def rule(tx: Tx, batch: Batch[Rule]) -> list[Refunded | Refused]:
         return Refunded(one.refund, order.currency, order.state)
 
     outcomes = await decide_each(desk, batch, decide)
-    await tx.fetch(sql.close_disputes, bucket=tx.bucket, rows=as_json(ruled))
+    await tx.fetch(
+        sql.close_disputes,
+        bucket=tx.bucket, purchases=sorted(desk.by_purchase), rows=as_json(ruled),
+    )  # fmt: skip
     return outcomes
 
 
 @command(DueDone)
 async def do_due(tx: Tx, batch: Batch[DoDue]) -> list[DueDone | Refused]:
     """Do what orders' deadlines say, if they still say it. OrderRefusal says why not."""
-    desk = await lock_desk(tx, orders=[one.order for one in batch], money=True)
+    desk = await lock_desk(tx, [one.order for one in batch], money=True)
 
     def decide(one: DoDue, order: Order, cause: int, at: datetime) -> DueDone | Refused:
         if order.state != one.state or order.due_at is None or order.due_at > at:

@@ -172,8 +172,10 @@ class Desk:
             rows = [self._changed[key] for key in sorted(self._changed)]
             lines = [self._changed_lines[key] for key in sorted(self._changed_lines)]
             await tx.fetch(
-                sql.update_orders, bucket=tx.bucket, orders=as_json(rows), lines=as_json(lines)
-            )
+                sql.update_orders,
+                bucket=tx.bucket, purchases=sorted({order.purchase for order in rows}),
+                orders=as_json(rows), lines=as_json(lines),
+            )  # fmt: skip
         if self._released:
             await stock.release(tx, self._released)
         if self._sent:
@@ -191,31 +193,26 @@ class Desk:
 
 async def lock_desk(
     tx: Tx,
-    *,
     orders: Iterable[int] = (),
-    purchases: Iterable[int] = (),
+    *,
     money: bool = False,
-    with_payments: Iterable[int] = (),
+    by_payments: Iterable[int] = (),
 ) -> Desk:
-    """Lock orders by their ids, or all of some purchases, with their lines.
+    """Lock whole purchases, named by themselves or by orders in them, with all their lines.
 
-    `money` locks their payments first; `with_payments` names purchases by payments. Payments
-    before orders, each in key order, everywhere: so batches wait for each other in one order.
+    `money` locks their payments too; `by_payments` names purchases by payments. Payments before
+    orders, each in key order, everywhere: so batches wait for each other in one order.
     """
-    wanted, whole = set(orders), set(purchases)
+    purchases = {root_of(id_) for id_ in orders}
     till = None
-    if money or with_payments:
-        parents = {root_of(id_) for id_ in wanted}
-        till = await payments.lock_till(tx, with_payments, whole | parents)
-        whole |= parents  # what goes back of one order may depend on its siblings
-        if with_payments:
-            whole |= {payment.purchase for payment in till.by_id.values()}
-    rows = await tx.fetch(
-        sql.lock_orders, bucket=tx.bucket, ids=sorted(wanted), purchases=sorted(whole)
-    )
+    if money or by_payments:
+        till = await payments.lock_till(tx, by_payments, purchases)
+        purchases |= {payment.purchase for payment in till.by_id.values()}
+    wanted = sorted(purchases)
+    rows = await tx.fetch(sql.lock_orders, bucket=tx.bucket, purchases=wanted)
     found = [Order(*row) for row in rows]
     lines: dict[int, list[Line]] = {order.id: [] for order in found}
-    for row in await tx.fetch(sql.lines, bucket=tx.bucket, orders=sorted(lines)):
+    for row in await tx.fetch(sql.lines, bucket=tx.bucket, purchases=wanted):
         lines[row["order"]].append(Line(*row))
     for order in found:
         order.lines = lines[order.id]

@@ -37,12 +37,13 @@ async def orders_of_seller(database: Database, seller: int, before: int, limit: 
     return await database.fetch(sql.orders_of_seller, seller=seller, before=before, limit=limit)
 
 
-async def lines_of(database: Database, orders: Sequence[int]) -> list[Row]:
-    """Lines of orders, in order."""
-    unique = sorted(set(orders))
+async def lines_of(database: Database, purchases: Sequence[int]) -> list[Row]:
+    """Lines of all orders of purchases, in order."""
+    unique = sorted({root_of(one) for one in purchases})
     return await database.fetch(
-        sql.lines_of, orders=unique, buckets=[bucket_of(one, database.buckets) for one in unique]
-    )
+        sql.lines_of, purchases=unique,
+        buckets=[bucket_of(one, database.buckets) for one in unique],
+    )  # fmt: skip
 
 
 async def steps_of(database: Database, entity: int) -> list[Row]:

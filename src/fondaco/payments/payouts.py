@@ -90,7 +90,7 @@ async def record_payout(tx: Tx, batch: Batch[PayoutFact]) -> list[PayoutRecorded
         steps.append(Step(one.payout, "payout", "created", payout["state"], "provider", cause, at))
         journals.append(_landed(payout, cause, at))
         outcomes.append(PayoutRecorded(payout["state"]))
-    await tx.fetch(sql.finish_payouts, bucket=tx.bucket, rows=as_json(changed))
+    await tx.fetch(sql.finish_payouts, bucket=tx.bucket, ids=ids, rows=as_json(changed))
     await ledger.post(tx, journals)
     await note_steps(tx, steps)
     return outcomes

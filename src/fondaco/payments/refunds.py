@@ -31,9 +31,10 @@ async def record_refund(tx: Tx, batch: Batch[RefundFact]) -> list[RefundRecorded
 
 async def _lock(tx: Tx, batch: Batch[RefundFact]) -> dict[int, dict[str, Any]]:
     ids = sorted({one.refund for one in batch})
-    return {
-        row["id"]: dict(row) for row in await tx.fetch(sql.lock_refunds, bucket=tx.bucket, ids=ids)
-    }
+    found = await tx.fetch(sql.payments_refunded, bucket=tx.bucket, ids=ids)
+    payments = sorted(row["payment"] for row in found)
+    rows = await tx.fetch(sql.lock_refunds, bucket=tx.bucket, payments=payments, ids=ids)
+    return {row["id"]: dict(row) for row in rows}
 
 
 class _Book:
@@ -99,6 +100,8 @@ class _Book:
         await tx.fetch(
             sql.finish_refunds,
             bucket=tx.bucket,
+            ids=sorted(self._changed),
+            paid=sorted(self._returned),
             refunds=as_json(list(self._changed.values())),
             payments=as_json(sums),
         )

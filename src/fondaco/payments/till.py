@@ -161,7 +161,10 @@ class Till:
         """Write what was decided, but for steps and events, which the caller adds to its own."""
         if self._changed:
             rows = [self._changed[key] for key in sorted(self._changed)]
-            await tx.fetch(sql.update_payments, bucket=tx.bucket, rows=as_json(rows))
+            await tx.fetch(
+                sql.update_payments,
+                bucket=tx.bucket, ids=sorted(self._changed), rows=as_json(rows),
+            )  # fmt: skip
         if self._refunds:
             await tx.fetch(sql.insert_refunds, bucket=tx.bucket, rows=as_json(self._refunds))
         await ledger.post(tx, self.journals)
@@ -185,10 +188,10 @@ def _pour(
 
 async def lock_till(tx: Tx, payments: Iterable[int] = (), purchases: Iterable[int] = ()) -> Till:
     """Lock all payments of some purchases, named by their ids or by those of payments."""
-    rows = await tx.fetch(
-        sql.lock_payments,
-        bucket=tx.bucket,
-        payments=sorted(set(payments)),
-        purchases=sorted(set(purchases)),
-    )
+    named = sorted(set(payments))
+    wanted = set(purchases)
+    if named:
+        found = await tx.fetch(sql.purchases_paid, bucket=tx.bucket, ids=named)
+        wanted |= {row["purchase"] for row in found}
+    rows = await tx.fetch(sql.lock_payments, bucket=tx.bucket, purchases=sorted(wanted))
     return Till(tx, [Payment(*row) for row in rows])

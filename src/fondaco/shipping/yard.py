@@ -61,6 +61,7 @@ class Yard:
             await tx.fetch(
                 sql.note_events,
                 bucket=tx.bucket,
+                ids=sorted(self._changed),
                 changes=as_json(list(self._changed.values())),
                 events=as_json(self._events),
             )

@@ -83,7 +83,9 @@ async def move(tx: Tx, batch: Batch[Move]) -> list[Moved | Refused]:
             }
         )
         outcomes.append(Moved(level[0], level[1]))
-    await tx.fetch(sql.insert_moves, bucket=tx.bucket, rows=as_json(moves))
+    await tx.fetch(
+        sql.insert_moves, bucket=tx.bucket, offers=_offers(batch), rows=as_json(moves)
+    )
     return outcomes
 
 
@@ -136,7 +138,7 @@ async def _end(
             sql.lock_reservations,
             bucket=bucket,
             offers=sorted({part.offer for part in mine}),
-            parts=as_json([{"order": part.order, "line": part.line} for part in mine]),
+            orders=sorted({part.order for part in mine}),
         )
         takes = _from_locations(mine, held)
         moves = []
@@ -153,6 +155,8 @@ async def _end(
         await tx.fetch(
             sql.consume if sent is not None else sql.release,
             bucket=bucket,
+            offers=sorted({part.offer for part in mine}),
+            orders=sorted({part.order for part in mine}),
             sums=as_json([{"offer": o, "location": p, "n": n} for (o, p), n in sums.items()]),
             takes=as_json(_per_reservation([take for _, take in takes])),
             **({"moves": as_json(moves)} if sent is not None else {}),

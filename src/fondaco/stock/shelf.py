@@ -47,6 +47,7 @@ class Shelf:
             row = await tx.fetch_one(
                 sql.reserve,
                 bucket=bucket,
+                offers=sorted({offer for offer, _ in sums}),
                 sums=as_json([{"offer": o, "location": p, "n": n} for (o, p), n in sums.items()]),
                 takes=as_json([take._asdict() for take in groups[bucket]]),
             )

@@ -26,8 +26,8 @@ select v.* from json_populate_recordset(null::catalog.variant, :rows) as v
 
 -- name: variant_categories
 -- The category of each variant's product.
-select v.id, p.category from catalog.variant v join catalog.product p on p.id = v.product
-where v.id = any(:ids::bigint[])
+select v.id, (select category from catalog.product p where p.id = v.product) as category
+from catalog.variant v where v.id = any(:ids::bigint[])
 
 -- name: upsert_offers
 -- Make offers, or change those that stand.
@@ -47,10 +47,9 @@ returning id, market, variant, seller, condition
 
 -- name: offers
 -- Offers by id, as they stand.
-select o.id, o.market, o.seller, o.variant, o.category, o.currency, o.price, o.shipping,
-    o.state = 'active' as active
-from unnest(:buckets::smallint[], :ids::bigint[]) as asked (bucket, id)
-join catalog.offer o on o.bucket = asked.bucket and o.id = asked.id
+select id, market, seller, variant, category, currency, price, shipping, state = 'active' as active
+from catalog.offer
+where bucket = any(:buckets::smallint[]) and id = any(:ids::bigint[])
 
 -- name: market_offers
 -- Offers of a market with what they are for.

@@ -1,9 +1,7 @@
 -- name: known_commands
 -- Which of these keys have been used, with what they answered.
-select c.principal, c.key, c.fingerprint, c.outcome
-from unnest(:principals::text[], :keys::text[]) as asked (principal, key)
-join kernel.command c
-    on c.bucket = :bucket and c.principal = asked.principal and c.key = asked.key
+select principal, key, fingerprint, outcome from kernel.command
+where bucket = :bucket and key = any(:keys::text[])
 
 -- name: note_commands
 -- Keep each new key with its request's fingerprint and its outcome.

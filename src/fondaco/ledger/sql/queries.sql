@@ -23,8 +23,9 @@ with change as (
 ), fall as (
     update ledger.balance b set amount = b.amount + change.change
     from change
-    where change.change < 0 and b.bucket = :bucket and b.subject = change.subject
-        and b.account = change.account and b.currency = change.currency
+    where change.change < 0 and b.bucket = :bucket and b.subject = any(:falling::bigint[])
+        and b.subject = change.subject and b.account = change.account
+        and b.currency = change.currency
     returning 1
 ), rise as (
     insert into ledger.balance (bucket, subject, account, currency, amount)
@@ -38,14 +39,9 @@ select (select count(*) from change where change < 0) as asked, (select count(*)
 
 -- name: lock_balances
 -- Lock guarded balances in key order; what is there.
-select b.subject, b.account, b.currency, b.amount
-from ledger.balance b
-join unnest(:subjects::bigint[], :accounts::text[], :currencies::text[])
-    as asked (subject, account, currency)
-    on b.subject = asked.subject and b.account = asked.account and b.currency = asked.currency
-where b.bucket = :bucket
-order by b.subject, b.account, b.currency
-for update of b
+select subject, account, currency, amount from ledger.balance
+where bucket = :bucket and subject = any(:subjects::bigint[]) and account = any(:accounts::text[])
+order by bucket, subject, account, currency for update
 
 -- name: trial_balance
 -- Debits and credits of each account and currency.

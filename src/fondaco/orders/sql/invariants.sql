@@ -26,15 +26,15 @@ where o.state = 'settled' and not exists (
 -- I7: the orders of a purchase are paid exactly when what was captured is the total.
 select p.bucket, p.id, p.total, pay.captured
 from orders.purchase p
-cross join lateral (
-    select coalesce(sum(captured), 0) as captured, count(*) as attempts
-    from payments.payment y where y.bucket = p.bucket and y.purchase = p.id
-) pay
+left join (
+    select bucket, purchase, sum(captured) as captured
+    from payments.payment group by bucket, purchase
+) pay on pay.bucket = p.bucket and pay.purchase = p.id
 where not p.lenient and exists (
     select from orders.orders o
-    where o.bucket = p.bucket and o.id > p.id and o.id < p.id + 64
+    where o.bucket = p.bucket and o.purchase = p.id
         and o.state not in ('created', 'expired')
-) and pay.captured < p.total
+) and coalesce(pay.captured, 0) < p.total
 
 -- name: captured_has_a_purchase
 -- I7: no payment without a purchase.
@@ -97,10 +97,10 @@ select b.bucket, b.subject, b.amount from ledger.balance b
 where b.account = 'unapplied' and b.amount <> 0
     and exists (
         select from orders.orders o
-        where o.bucket = b.bucket and o.id > b.subject and o.id < b.subject + 64)
+        where o.bucket = b.bucket and o.purchase = b.subject)
     and not exists (
         select from orders.orders o
-        where o.bucket = b.bucket and o.id > b.subject and o.id < b.subject + 64
+        where o.bucket = b.bucket and o.purchase = b.subject
             and o.state = 'created')
 
 -- name: dispute_freezes_order

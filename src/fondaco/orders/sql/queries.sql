@@ -19,36 +19,32 @@ with bought as (
               placed_at timestamptz)
 )
 insert into orders.line
-    (bucket, "order", no, offer, variant, quantity, unit_price, goods, shipping, commission)
-select :bucket, l."order", l.no, l.offer, l.variant, l.quantity, l.unit_price, l.goods,
+    (bucket, purchase, "order", no, offer, variant, quantity, unit_price, goods, shipping,
+     commission)
+select :bucket, l."order" >> 6 << 6, l."order", l.no, l.offer, l.variant, l.quantity, l.unit_price, l.goods,
     l.shipping, l.commission
 from json_to_recordset(:lines)
     as l ("order" bigint, no smallint, offer bigint, variant bigint, quantity bigint,
           unit_price bigint, goods bigint, shipping bigint, commission bigint)
 
 -- name: lock_orders
--- Lock orders by id, or all of some purchases, in key order.
+-- Lock all orders of purchases in key order.
 select o.id, o.purchase, o.market, o.seller, p.buyer, o.currency, o.goods, o.shipping,
     o.commission, o.refunded, o.refunded_commission, o.state, o.disputed, o.extended, o.due_at,
     p.lenient, p.total
-from (
-    select id, id as last from unnest(:ids::bigint[]) as named (id)
-    where not (id >> 6 << 6 = any(:purchases::bigint[]))
-    union all
-    select id + 1, id + 63 from unnest(:purchases::bigint[]) as whole (id)
-) wanted
-join orders.orders o on o.bucket = :bucket and o.id between wanted.id and wanted.last
-join orders.purchase p on p.bucket = o.bucket and p.id = o.purchase
+from orders.orders o join orders.purchase p on p.id = o.purchase
+where o.bucket = :bucket and o.purchase = any(:purchases::bigint[])
+    and p.bucket = :bucket and p.id = any(:purchases::bigint[])
 order by o.id
 for update of o
 
 -- name: lines
 -- Lines of locked orders.
-select l."order", l.no, l.offer, l.quantity, l.goods, l.shipping, l.commission,
-    l.refunded_units, l.refunded_goods, l.refunded_shipping, l.refunded_commission
-from unnest(:orders::bigint[]) as wanted (id)
-join orders.line l on l.bucket = :bucket and l."order" = wanted.id
-order by l."order", l.no
+select "order", no, offer, quantity, goods, shipping, commission, refunded_units,
+    refunded_goods, refunded_shipping, refunded_commission
+from orders.line
+where bucket = :bucket and purchase = any(:purchases::bigint[])
+order by "order", no
 
 -- name: update_orders
 -- Write what became of orders and of what went back of their lines.
@@ -59,7 +55,8 @@ with given_back as (
     from json_to_recordset(:lines)
         as c ("order" bigint, no smallint, refunded_units bigint, refunded_goods bigint,
               refunded_shipping bigint, refunded_commission bigint)
-    where l.bucket = :bucket and l."order" = c."order" and l.no = c.no
+    where l.bucket = :bucket and l.purchase = any(:purchases::bigint[])
+        and l."order" = c."order" and l.no = c.no
 )
 update orders.orders o
 set state = c.state, refunded = c.refunded, refunded_commission = c.refunded_commission,
@@ -67,12 +64,12 @@ set state = c.state, refunded = c.refunded, refunded_commission = c.refunded_com
 from json_to_recordset(:orders)
     as c (id bigint, state text, refunded bigint, refunded_commission bigint, disputed boolean,
           extended boolean, due_at timestamptz)
-where o.bucket = :bucket and o.id = c.id
+where o.bucket = :bucket and o.purchase = any(:purchases::bigint[]) and o.id = c.id
 
 -- name: open_disputes
 -- Open disputes.
-insert into orders.dispute (bucket, "order", reason, state, opened_at)
-select :bucket, d."order", d.reason, 'open', d.at
+insert into orders.dispute (bucket, purchase, "order", reason, state, opened_at)
+select :bucket, d."order" >> 6 << 6, d."order", d.reason, 'open', d.at
 from json_to_recordset(:rows) as d ("order" bigint, reason text, at timestamptz)
 
 -- name: close_disputes
@@ -81,7 +78,7 @@ update orders.dispute d
 set state = 'ruled', refunded = r.refunded, ruling = r.ruling, ruled_at = r.at
 from json_to_recordset(:rows)
     as r ("order" bigint, refunded bigint, ruling text, at timestamptz)
-where d.bucket = :bucket and d."order" = r."order"
+where d.bucket = :bucket and d.purchase = any(:purchases::bigint[]) and d."order" = r."order"
 
 -- name: due_orders
 -- Orders whose deadline has passed.
@@ -102,9 +99,8 @@ where buyer = :buyer and id < :before order by buyer desc, id desc limit :limit
 -- Orders of purchases.
 select o.id, o.purchase, o.market, o.seller, o.currency, o.goods, o.shipping, o.commission,
     o.refunded, o.refunded_commission, o.state, o.disputed, o.due_at, o.placed_at
-from unnest(:buckets::smallint[], :purchases::bigint[]) as asked (bucket, id)
-join orders.orders o
-    on o.bucket = asked.bucket and o.id > asked.id and o.id < asked.id + 64
+from orders.orders o
+where o.bucket = any(:buckets::smallint[]) and o.purchase = any(:purchases::bigint[])
 order by o.id
 
 -- name: orders_of_seller
@@ -118,9 +114,8 @@ where seller = :seller and id < :before order by seller desc, id desc limit :lim
 -- Lines of orders with what they are of.
 select l."order", l.no, l.offer, l.variant, v.sku, v.name, l.quantity, l.unit_price, l.goods,
     l.shipping, l.commission, l.refunded_units, l.refunded_goods + l.refunded_shipping as refunded
-from unnest(:buckets::smallint[], :orders::bigint[]) as asked (bucket, id)
-join orders.line l on l.bucket = asked.bucket and l."order" = asked.id
-join catalog.variant v on v.id = l.variant
+from orders.line l join catalog.variant v on v.id = l.variant
+where l.bucket = any(:buckets::smallint[]) and l.purchase = any(:purchases::bigint[])
 order by l."order", l.no
 
 -- name: steps_of

@@ -38,14 +38,13 @@ where hash = :hash and revoked_at is null
 
 -- name: known_people
 -- Which of these are people.
-select p.id from unnest(:buckets::smallint[], :ids::bigint[]) as asked (bucket, id)
-join parties.person p on p.bucket = asked.bucket and p.id = asked.id
+select id from parties.person
+where bucket = any(:buckets::smallint[]) and id = any(:ids::bigint[])
 
 -- name: organisations
 -- Organisations by id.
-select o.id, o.kind, o.name, o.country, o.city, o.reference, o.payout_account, o.state
-from unnest(:buckets::smallint[], :ids::bigint[]) as asked (bucket, id)
-join parties.organisation o on o.bucket = asked.bucket and o.id = asked.id
+select id, kind, name, country, city, reference, payout_account, state from parties.organisation
+where bucket = any(:buckets::smallint[]) and id = any(:ids::bigint[])
 
 -- name: list_sellers
 -- Sellers by name.

@@ -9,18 +9,16 @@ from json_to_recordset(:rows)
           due_at timestamptz, created_at timestamptz)
 
 -- name: lock_payments
--- Lock all payments of purchases, named by themselves or by one of their payments, in key order.
-select p.id, p.purchase, p.provider, p.currency, p.amount, p.captured, p.refunded, p.returned,
-    p.fee, p.state
-from (
-    select unnest(:purchases::bigint[]) as id
-    union
-    select named.purchase from unnest(:payments::bigint[]) as asked (id)
-    join payments.payment named on named.bucket = :bucket and named.id = asked.id
-) wanted
-join payments.payment p on p.bucket = :bucket and p.purchase = wanted.id
-order by p.id
-for update of p
+-- Lock all payments of purchases in key order.
+select id, purchase, provider, currency, amount, captured, refunded, returned, fee, state
+from payments.payment
+where bucket = :bucket and purchase = any(:purchases::bigint[])
+order by bucket, purchase, id for update
+
+-- name: purchases_paid
+-- The purchases that payments are for.
+select distinct purchase from payments.payment
+where bucket = :bucket and id = any(:ids::bigint[])
 
 -- name: update_payments
 -- Write what became of payments.
@@ -29,7 +27,7 @@ set captured = c.captured, refunded = c.refunded, fee = c.fee, state = c.state,
     reason = c.reason, due_at = case when c.state = 'created' then p.due_at end
 from json_to_recordset(:rows)
     as c (id bigint, captured bigint, refunded bigint, fee bigint, state text, reason text)
-where p.bucket = :bucket and p.id = c.id
+where p.bucket = :bucket and p.id = any(:ids::bigint[]) and p.id = c.id
 
 -- name: insert_refunds
 -- Write refunds to be sent.
@@ -42,35 +40,36 @@ from json_to_recordset(:rows)
           due_at timestamptz, created_at timestamptz)
 
 -- name: lock_refunds
--- Lock refunds after their payments, each in key order.
+-- Lock refunds in key order, once their payments are locked.
 with held as materialized (
-    select p.id, p.purchase, p.captured, p.returned from payments.payment p
-    where p.bucket = :bucket and p.id in (
-        select r.payment from unnest(:ids::bigint[]) as asked (id)
-        join payments.refund r on r.bucket = :bucket and r.id = asked.id
-    )
-    order by p.bucket, p.id for update
+    select id, purchase, captured, returned from payments.payment
+    where bucket = :bucket and id = any(:payments::bigint[])
+    order by bucket, id for update
 )
 select r.id, r.payment, r."order", r.currency, r.amount, r.state, r.reason, r.attempt,
     held.purchase, held.captured, held.returned
-from unnest(:ids::bigint[]) as asked (id)
-join payments.refund r on r.bucket = :bucket and r.id = asked.id
-join held on held.id = r.payment
+from held join payments.refund r on r.payment = held.id
+where r.bucket = :bucket and r.id = any(:ids::bigint[])
 order by r.id
 for update of r
+
+-- name: payments_refunded
+-- The payments that refunds are of.
+select distinct payment from payments.refund
+where bucket = :bucket and id = any(:ids::bigint[])
 
 -- name: finish_refunds
 -- Write what became of refunds, and what is with the buyer again.
 with finished as (
     update payments.refund r set state = f.state, reason = f.reason, due_at = null
     from json_to_recordset(:refunds) as f (id bigint, state text, reason text)
-    where r.bucket = :bucket and r.id = f.id
+    where r.bucket = :bucket and r.id = any(:ids::bigint[]) and r.id = f.id
 )
 update payments.payment p
 set returned = s.returned,
     state = case when s.returned = p.captured and p.captured > 0 then 'refunded' else p.state end
 from json_to_recordset(:payments) as s (payment bigint, returned bigint)
-where p.bucket = :bucket and p.id = s.payment
+where p.bucket = :bucket and p.id = any(:paid::bigint[]) and p.id = s.payment
 
 -- name: retry_refunds
 -- Write the next attempts of refunds that failed.
@@ -102,34 +101,33 @@ order by bucket, id for update
 -- Write what became of payouts.
 update payments.payout p set state = f.state, reason = f.reason, due_at = null
 from json_to_recordset(:rows) as f (id bigint, state text, reason text)
-where p.bucket = :bucket and p.id = f.id
+where p.bucket = :bucket and p.id = any(:ids::bigint[]) and p.id = f.id
 
 -- name: payments_of
 -- Payments of purchases.
 select p.id, p.purchase, p.provider, p.currency, p.amount, p.captured, p.refunded, p.returned,
     p.state, p.reason, p.created_at
-from unnest(:buckets::smallint[], :ids::bigint[]) as asked (bucket, id)
-join payments.payment p on p.bucket = asked.bucket and p.purchase = asked.id
+from payments.payment p
+where p.bucket = any(:buckets::smallint[]) and p.purchase = any(:ids::bigint[])
 order by p.purchase, p.id
 
 -- name: payments
 -- Payments by id.
 select p.id, p.purchase, p.provider, p.token, p.currency, p.amount, p.state
-from unnest(:buckets::smallint[], :ids::bigint[]) as asked (bucket, id)
-join payments.payment p on p.bucket = asked.bucket and p.id = asked.id
+from payments.payment p
+where p.bucket = any(:buckets::smallint[]) and p.id = any(:ids::bigint[])
 
 -- name: refunds
 -- Refunds by id, with their payment's provider.
 select r.id, r.payment, r.currency, r.amount, r.state, p.provider
-from unnest(:buckets::smallint[], :ids::bigint[]) as asked (bucket, id)
-join payments.refund r on r.bucket = asked.bucket and r.id = asked.id
-join payments.payment p on p.bucket = r.bucket and p.id = r.payment
+from payments.refund r join payments.payment p on p.bucket = r.bucket and p.id = r.payment
+where r.bucket = any(:buckets::smallint[]) and r.id = any(:ids::bigint[])
 
 -- name: payouts
 -- Payouts by id.
 select p.id, p.seller, p.account, p.currency, p.amount, p.state
-from unnest(:buckets::smallint[], :ids::bigint[]) as asked (bucket, id)
-join payments.payout p on p.bucket = asked.bucket and p.id = asked.id
+from payments.payout p
+where p.bucket = any(:buckets::smallint[]) and p.id = any(:ids::bigint[])
 
 -- name: refunds_of
 -- Refunds of a purchase's payments.

@@ -16,7 +16,7 @@ from json_to_recordset(:rows)
 with moved as (
     update shipping.parcel p set state = c.state, due_at = c.due_at
     from json_to_recordset(:changes) as c (id bigint, state text, due_at timestamptz)
-    where p.bucket = :bucket and p.id = c.id
+    where p.bucket = :bucket and p.id = any(:ids::bigint[]) and p.id = c.id
 )
 insert into shipping.event (bucket, parcel, id, kind, place, at)
 select :bucket, e.parcel, e.id, e.kind, e.place, e.at

@@ -21,7 +21,8 @@ with moved as (
     update stock.level l set on_hand = l.on_hand + total.n
     from (select offer, location, sum(quantity)::bigint as n from moved
           group by offer, location having sum(quantity) < 0) total
-    where l.bucket = :bucket and l.offer = total.offer and l.location = total.location
+    where l.bucket = :bucket and l.offer = any(:offers::bigint[])
+        and l.offer = total.offer and l.location = total.location
 )
 insert into stock.level (bucket, offer, location, priority, on_hand)
 select :bucket, offer, location, min(priority), sum(quantity)::bigint from moved
@@ -41,7 +42,8 @@ with total as (
 ), changed as (
     update stock.level l set reserved = l.reserved + total.n
     from total
-    where l.bucket = :bucket and l.offer = total.offer and l.location = total.location
+    where l.bucket = :bucket and l.offer = any(:offers::bigint[])
+        and l.offer = total.offer and l.location = total.location
         and l.on_hand - l.reserved >= total.n
     returning 1
 ), held as (
@@ -53,18 +55,16 @@ with total as (
 select count(*) as changed from changed
 
 -- name: lock_reservations
--- Lock levels, then the reservations of lines, each in key order; what is promised still.
+-- Lock levels in key order, which guard their reservations; what is promised still.
 with shelf as materialized (
     select 1 from stock.level
     where bucket = :bucket and offer = any(:offers::bigint[])
     order by bucket, offer, location for update
 )
-select r."order", r.line, r.location, r.quantity - r.consumed - r.released as active
-from (select count(*) from shelf) first
-cross join (select distinct * from json_to_recordset(:parts) as p ("order" bigint, line smallint)) part
-join stock.reservation r
-    on r.bucket = :bucket and r."order" = part."order" and r.line = part.line
-order by r."order", r.line, r.location
+select "order", line, location, quantity - consumed - released as active
+from stock.reservation
+where bucket = :bucket and "order" = any(:orders::bigint[]) and (select count(*) from shelf) > 0
+order by bucket, "order", line, location
 
 -- name: release
 -- Free promised units.
@@ -72,12 +72,13 @@ with freed as (
     update stock.reservation r set released = r.released + t.quantity
     from json_to_recordset(:takes)
         as t ("order" bigint, line smallint, location bigint, quantity bigint)
-    where r.bucket = :bucket and r."order" = t."order" and r.line = t.line
-        and r.location = t.location
+    where r.bucket = :bucket and r."order" = any(:orders::bigint[])
+        and r."order" = t."order" and r.line = t.line and r.location = t.location
 )
 update stock.level l set reserved = l.reserved - total.n
 from json_to_recordset(:sums) as total (offer bigint, location bigint, n bigint)
-where l.bucket = :bucket and l.offer = total.offer and l.location = total.location
+where l.bucket = :bucket and l.offer = any(:offers::bigint[])
+    and l.offer = total.offer and l.location = total.location
 
 -- name: consume
 -- Let promised units leave, and keep why.
@@ -85,8 +86,8 @@ with left_shelf as (
     update stock.reservation r set consumed = r.consumed + t.quantity
     from json_to_recordset(:takes)
         as t ("order" bigint, line smallint, location bigint, quantity bigint)
-    where r.bucket = :bucket and r."order" = t."order" and r.line = t.line
-        and r.location = t.location
+    where r.bucket = :bucket and r."order" = any(:orders::bigint[])
+        and r."order" = t."order" and r.line = t.line and r.location = t.location
 ), kept as (
     insert into stock.move (bucket, id, offer, location, quantity, reason, cause, at)
     select :bucket, m.id, m.offer, m.location, -m.quantity, 'shipped', m.cause, m.at
@@ -96,14 +97,14 @@ with left_shelf as (
 )
 update stock.level l set reserved = l.reserved - total.n, on_hand = l.on_hand - total.n
 from json_to_recordset(:sums) as total (offer bigint, location bigint, n bigint)
-where l.bucket = :bucket and l.offer = total.offer and l.location = total.location
+where l.bucket = :bucket and l.offer = any(:offers::bigint[])
+    and l.offer = total.offer and l.location = total.location
 
 -- name: levels
 -- Levels of offers.
-select l.offer, l.location, l.on_hand, l.reserved
-from unnest(:buckets::smallint[], :offers::bigint[]) as asked (bucket, offer)
-join stock.level l on l.bucket = asked.bucket and l.offer = asked.offer
-order by l.offer, l.priority, l.location
+select offer, location, on_hand, reserved from stock.level
+where bucket = any(:buckets::smallint[]) and offer = any(:offers::bigint[])
+order by offer, priority, location
 
 -- name: locations
 -- A seller's locations.
