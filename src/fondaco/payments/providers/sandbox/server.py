@@ -15,7 +15,7 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 from litestar import Litestar, MediaType, Request, Response, Router, get, post, put
 from litestar.di import Provide
-from litestar.params import Parameter
+from litestar.params import Body, Parameter
 
 from fondaco.payments.providers.base import (
     MAX_BATCH,
@@ -31,7 +31,7 @@ from fondaco.payments.providers.sandbox.desk import NO_ANSWER, Desk
 from fondaco.payments.providers.sandbox.modes import Mode, Token
 from fondaco.payments.providers.sandbox.postman import Postman
 
-_Limit = msgspec.Meta(max_length=MAX_BATCH)
+_Limit = Body(max_items=MAX_BATCH)
 Charges = Annotated[list[Charge], _Limit]
 Returns = Annotated[list[Return], _Limit]
 Transfers = Annotated[list[Transfer], _Limit]
