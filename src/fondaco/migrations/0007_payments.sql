@@ -14,6 +14,17 @@ insert into ledger.account (name, guarded, note) values
     ('payout_in_flight',   true,  'on its way to a seller''s bank; subject: payout'),
     ('bank',               false, 'paid from our bank; subject: payout');
 
+alter table ledger.posting
+    add constraint debit_in_chart check (debit in (
+        'psp_receivable', 'psp_fee', 'unapplied', 'payment_difference', 'escrow',
+        'refund_in_flight', 'commission', 'bridge', 'payable', 'payout_in_flight', 'bank')),
+    add constraint credit_in_chart check (credit in (
+        'psp_receivable', 'psp_fee', 'unapplied', 'payment_difference', 'escrow',
+        'refund_in_flight', 'commission', 'bridge', 'payable', 'payout_in_flight', 'bank'));
+alter table ledger.balance
+    add constraint account_is_guarded check (account in (
+        'unapplied', 'escrow', 'payable', 'payout_in_flight'));
+
 -- One attempt to charge. Its row is committed before the provider is called and its id is the
 -- provider's key, so an unknown outcome is asked for again under the same key.
 -- `refunded` is promised back, `returned` is with the buyer again.
@@ -75,13 +86,16 @@ create table payments.payout (
 create index payout_seller on payments.payout (bucket, seller, id);
 create index payout_due on payments.payout (bucket, due_at) where due_at is not null;
 
-insert into kernel.legal (machine, src, dst, actor) values
-    ('payment', 'created',   'captured',  'provider'),
-    ('payment', 'created',   'failed',    'provider'),
-    ('payment', 'created',   'voided',    'system'),
-    ('payment', 'voided',    'captured',  'provider'),
-    ('payment', 'captured',  'refunded',  'provider'),
-    ('refund',  'requested', 'succeeded', 'provider'),
-    ('refund',  'requested', 'failed',    'provider'),
-    ('payout',  'created',   'paid',      'provider'),
-    ('payout',  'created',   'failed',    'provider');
+alter table kernel.transition
+    add constraint payment_steps check (machine <> 'payment' or (src, dst, actor) in (
+        ('created',  'captured', 'provider'),
+        ('created',  'failed',   'provider'),
+        ('created',  'voided',   'system'),
+        ('voided',   'captured', 'provider'),
+        ('captured', 'refunded', 'provider'))),
+    add constraint refund_steps check (machine <> 'refund' or (src, dst, actor) in (
+        ('requested', 'succeeded', 'provider'),
+        ('requested', 'failed',    'provider'))),
+    add constraint payout_steps check (machine <> 'payout' or (src, dst, actor) in (
+        ('created', 'paid',   'provider'),
+        ('created', 'failed', 'provider')));

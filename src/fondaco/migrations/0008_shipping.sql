@@ -28,12 +28,10 @@ create table shipping.event (
     foreign key (bucket, parcel) references shipping.parcel
 );
 
-insert into kernel.legal (machine, src, dst, actor)
-select 'parcel', src, dst, actor
-from (values
-    ('planned', 'handed_over'), ('planned', 'in_transit'), ('planned', 'delivered'),
-    ('planned', 'exception'), ('handed_over', 'in_transit'), ('handed_over', 'delivered'),
-    ('handed_over', 'exception'), ('in_transit', 'delivered'), ('in_transit', 'exception'),
-    ('exception', 'delivered'), ('exception', 'returned'), ('exception', 'lost')
-) as step (src, dst)
-cross join (values ('seller'), ('carrier'), ('system')) as by (actor);
+alter table kernel.transition
+    add constraint parcel_steps check (machine <> 'parcel' or (
+        actor in ('seller', 'carrier', 'system') and (src, dst) in (
+            ('planned', 'handed_over'), ('planned', 'in_transit'), ('planned', 'delivered'),
+            ('planned', 'exception'), ('handed_over', 'in_transit'), ('handed_over', 'delivered'),
+            ('handed_over', 'exception'), ('in_transit', 'delivered'), ('in_transit', 'exception'),
+            ('exception', 'delivered'), ('exception', 'returned'), ('exception', 'lost'))));

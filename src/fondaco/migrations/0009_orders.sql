@@ -85,24 +85,25 @@ create table orders.dispute (
     foreign key (bucket, purchase, "order") references orders.orders
 );
 
-insert into kernel.legal (machine, src, dst, actor) values
-    ('order', 'created',   'paid',      'provider'),
-    ('order', 'created',   'expired',   'system'),
-    ('order', 'paid',      'shipped',   'seller'),
-    ('order', 'paid',      'shipped',   'carrier'),
-    ('order', 'paid',      'cancelled', 'seller'),
-    ('order', 'paid',      'cancelled', 'operator'),
-    ('order', 'paid',      'cancelled', 'system'),
-    ('order', 'paid',      'confirmed', 'operator'),
-    ('order', 'shipped',   'confirmed', 'operator'),
-    ('order', 'shipped',   'cancelled', 'seller'),
-    ('order', 'delivered', 'cancelled', 'seller'),
-    ('order', 'shipped',   'cancelled', 'operator'),
-    ('order', 'delivered', 'cancelled', 'operator'),
-    ('order', 'shipped',   'delivered', 'seller'),
-    ('order', 'shipped',   'delivered', 'carrier'),
-    ('order', 'shipped',   'confirmed', 'buyer'),
-    ('order', 'delivered', 'confirmed', 'buyer'),
-    ('order', 'delivered', 'confirmed', 'system'),
-    ('order', 'delivered', 'confirmed', 'operator'),
-    ('order', 'confirmed', 'settled',   'system');
+alter table kernel.transition
+    add constraint order_steps check (machine <> 'order' or (src, dst, actor) in (
+        ('created', 'paid', 'provider'),
+        ('created', 'expired', 'system'),
+        ('paid', 'shipped', 'seller'),
+        ('paid', 'shipped', 'carrier'),
+        ('paid', 'cancelled', 'seller'),
+        ('paid', 'cancelled', 'operator'),
+        ('paid', 'cancelled', 'system'),
+        ('paid', 'confirmed', 'operator'),
+        ('shipped', 'confirmed', 'operator'),
+        ('shipped', 'cancelled', 'seller'),
+        ('delivered', 'cancelled', 'seller'),
+        ('shipped', 'cancelled', 'operator'),
+        ('delivered', 'cancelled', 'operator'),
+        ('shipped', 'delivered', 'seller'),
+        ('shipped', 'delivered', 'carrier'),
+        ('shipped', 'confirmed', 'buyer'),
+        ('delivered', 'confirmed', 'buyer'),
+        ('delivered', 'confirmed', 'system'),
+        ('delivered', 'confirmed', 'operator'),
+        ('confirmed', 'settled', 'system')));
