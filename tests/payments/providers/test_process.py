@@ -99,8 +99,12 @@ def test_it_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     assert parent.stdout is not None
     child = psutil.Process(int(parent.stdout.readline()))
     parent.kill()
-    child.wait(timeout=30)  # raises if it lives on
-    parent.communicate()
+    try:
+        child.wait(timeout=30)  # raises if it lives on
+    finally:
+        if child.is_running():
+            child.kill()
+        parent.communicate()
 
 
 def test_stopping_twice_is_fine_and_nothing_is_left(tmp_path: Path) -> None:
