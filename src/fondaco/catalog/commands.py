@@ -38,9 +38,7 @@ async def add_category(tx: Tx, batch: Batch[AddCategory]) -> list[CategoryAdded 
             outcomes.append(Refused(CategoryRefusal.UNKNOWN_PARENT, detail, "/parent"))
         else:
             taken.add(one.slug)
-            new.append(
-                {"id": tx.mint(), "slug": one.slug, "name": one.name, "parent": one.parent}
-            )
+            new.append({"id": tx.mint(), "slug": one.slug, "name": one.name, "parent": one.parent})
             outcomes.append(CategoryAdded(new[-1]["id"]))  # type: ignore[arg-type]
     await tx.fetch(sql.insert_categories, rows=as_json(new))
     return outcomes

@@ -92,6 +92,7 @@ class MakeOffer(Command, frozen=True, kw_only=True, tag="make_offer"):
     active: bool = True
 
     def root(self) -> int:
+        """Id whose bucket the command belongs to."""
         return self.variant  # so that the offers of a variant share a bucket
 
 

@@ -21,6 +21,7 @@ class SetClock:
         self.time = start.astimezone(UTC)
 
     def __call__(self) -> datetime:
+        """The time it was set to."""
         return self.time
 
     def advance(self, **span: float) -> datetime:

@@ -23,7 +23,11 @@ from fondaco.kernel.ids import bucket_of
 sql = _sql.load("fondaco.kernel")
 
 ATTEMPTS = 5
-_RETRIED = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError)
+_RETRIED = (
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+)
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +39,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 
 
 C = TypeVar("C", bound=Command)
-O = TypeVar("O")
+Outcome = TypeVar("Outcome")
 
 
 class Batch(Sequence[C]):
@@ -73,26 +77,28 @@ class Sent(msgspec.Struct, Generic[C], frozen=True):
     at: datetime | None = None
 
 
-class Handler(Protocol[C, O]):
+class Handler(Protocol[C, Outcome]):
     """A batch handler with what `@command` noted about it."""
 
     name: str
     outcome: Any
 
-    def __call__(self, tx: Tx, batch: Batch[C]) -> Awaitable[list[O | Refused]]:
+    def __call__(self, tx: Tx, batch: Batch[C]) -> Awaitable[list[Outcome | Refused]]:
         """One outcome per command, in order."""
 
 
 def command(
-    outcome: type[O],
-) -> Callable[[Callable[[Tx, Batch[C]], Awaitable[list[O | Refused]]]], Handler[C, O]]:
+    outcome: type[Outcome],
+) -> Callable[[Callable[[Tx, Batch[C]], Awaitable[list[Outcome | Refused]]]], Handler[C, Outcome]]:
     """Mark a batch handler; `outcome` is its good outcome, a tagged Struct."""
 
-    def mark(function: Callable[[Tx, Batch[C]], Awaitable[list[O | Refused]]]) -> Handler[C, O]:
-        handler = cast("Handler[C, O]", function)
+    def mark(
+        function: Callable[[Tx, Batch[C]], Awaitable[list[Outcome | Refused]]],
+    ) -> Handler[C, Outcome]:
+        handler = cast("Handler[C, Outcome]", function)
         domain = function.__module__.split(".")[1]
-        handler.name = f"{domain}.{function.__name__}"  # type: ignore[attr-defined]
-        handler.outcome = outcome | Refused  # type: ignore[operator]
+        handler.name = f"{domain}.{function.__name__}"
+        handler.outcome = outcome | Refused
         return handler
 
     return mark
@@ -104,8 +110,8 @@ def fingerprint(name: str, wish: Command) -> bytes:
 
 
 async def run(
-    database: Database, handler: Handler[C, O], sent: Sequence[Sent[C]]
-) -> list[O | Refused | Exception]:
+    database: Database, handler: Handler[C, Outcome], sent: Sequence[Sent[C]]
+) -> list[Outcome | Refused | Exception]:
     """Run commands as one batch per bucket; one answer each, in order.
 
     An answer is an outcome, KeyReused, or the error that a poisonous command met alone. Raises
@@ -163,8 +169,8 @@ async def _settled(
 
 
 async def run_in(
-    tx: Tx, handler: Handler[C, O], sent: Sequence[Sent[C]]
-) -> list[O | Refused | Exception]:
+    tx: Tx, handler: Handler[C, Outcome], sent: Sequence[Sent[C]]
+) -> list[Outcome | Refused | Exception]:
     """Run commands of one bucket inside an open transaction."""
     prints = [fingerprint(handler.name, one.command) for one in sent]
     known = await _known(tx, sent)

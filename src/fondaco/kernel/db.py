@@ -8,10 +8,10 @@ when a table was empty is still right at ten million rows. Readers plan freely.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import asyncpg
 import msgspec
@@ -21,7 +21,19 @@ from fondaco.kernel.errors import Unavailable
 from fondaco.kernel.ids import NODES, Minter
 from fondaco.kernel.sql import Statement
 
-Row = asyncpg.Record
+
+class Row(Protocol):
+    """One row of a result: values by name or position; iterating gives the values in order."""
+
+    def __getitem__(self, name: Any, /) -> Any:
+        """The value of a column."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """The values in column order."""
+
+    def keys(self) -> Iterator[str]:
+        """The names of the columns, so that `dict(row)` works."""
+
 
 _BY_KEY = {"enable_seqscan": "off", "enable_nestloop": "off", "enable_mergejoin": "off"}
 _SESSION = {
@@ -93,9 +105,7 @@ class Database:
         return self.mint.buckets
 
     @asynccontextmanager
-    async def transaction(
-        self, bucket: int = 0, *, snapshot: bool = False
-    ) -> AsyncIterator[Tx]:
+    async def transaction(self, bucket: int = 0, *, snapshot: bool = False) -> AsyncIterator[Tx]:
         """A transaction that commits on leaving. `snapshot` reads it all as of one instant.
 
         Raises Unavailable when the server cannot be reached or goes away; then whether the

@@ -15,7 +15,7 @@ from fondaco.kernel.errors import Overloaded, Refused
 from fondaco.kernel.metrics import BATCH_SIZE, QUEUED
 
 C = TypeVar("C", bound=Command)
-O = TypeVar("O")
+Outcome = TypeVar("Outcome")
 _Waiting = tuple[Sent[Any], "asyncio.Future[Any]"]
 
 
@@ -31,8 +31,8 @@ class Gatherer:
         self._closing = False
 
     async def submit(
-        self, handler: Handler[C, O], command: C, principal: str, key: str
-    ) -> O | Refused:
+        self, handler: Handler[C, Outcome], command: C, principal: str, key: str
+    ) -> Outcome | Refused:
         """Run one command in the next batch; its outcome once that batch has committed.
 
         Raises Overloaded when too many wait, KeyReused, Unavailable, or the command's own error.
@@ -43,8 +43,8 @@ class Gatherer:
         return answer
 
     async def submit_all(
-        self, handler: Handler[C, O], sent: Sequence[Sent[C]]
-    ) -> list[O | Refused | Exception]:
+        self, handler: Handler[C, Outcome], sent: Sequence[Sent[C]]
+    ) -> list[Outcome | Refused | Exception]:
         """Run many commands; one answer each, in order, errors among them.
 
         Raises Overloaded when they don't all fit into the queue; then none was taken.
@@ -53,7 +53,7 @@ class Gatherer:
         if self._closing or any(queue.full(len(sent)) for queue in set(queues)):
             raise Overloaded
         futures = [queue.put(one) for queue, one in zip(queues, sent, strict=True)]
-        return list(await asyncio.gather(*futures, return_exceptions=True))  # type: ignore[arg-type]
+        return list(await asyncio.gather(*futures, return_exceptions=True))
 
     def _queue(self, handler: Handler[Any, Any], one: Sent[Any]) -> "_Queue":
         name = (handler.name, home(self.database, one))

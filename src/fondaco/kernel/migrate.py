@@ -49,7 +49,9 @@ async def migrate(url: str) -> list[str]:
     Raises MigrationError or Unavailable.
     """
     try:
-        connection = await asyncpg.connect(url, server_settings={"application_name": "fondaco migrate"})
+        connection = await asyncpg.connect(
+            url, server_settings={"application_name": "fondaco migrate"}
+        )
     except (*LOST, asyncpg.InvalidCatalogNameError) as error:
         raise Unavailable(f"no PostgreSQL answers: {error}") from error
     try:

@@ -9,19 +9,25 @@ from typing import Final
 MAX_AMOUNT: Final = 10**15
 """Largest amount taken from outside, in minor units; sums of many still fit 64 bits."""
 
-_EXPONENTS: Final = {
-    **dict.fromkeys(
-        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
-    ),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-}
+_NO_DIGITS: Final = frozenset(
+    """
+    BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF
+    """.split()  # noqa: SIM905 - a list of codes reads better as text
+)
+_THREE_DIGITS: Final = frozenset(
+    """
+    BHD IQD JOD KWD LYD OMR TND
+    """.split()  # noqa: SIM905 - a list of codes reads better as text
+)
 _TWO_DIGITS: Final = frozenset(
-    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD "
-    "CAD CDF CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD "
-    "GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD "
-    "MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP "
-    "PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS "
-    "TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VES WST XCD YER ZAR ZMW ZWG".split()
+    """
+    AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN
+    BZD CAD CDF CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS
+    GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR
+    LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD
+    PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN
+    SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VES WST XCD YER ZAR ZMW ZWG
+    """.split()  # noqa: SIM905 - a list of codes reads better as text
 )
 
 
@@ -29,8 +35,10 @@ def exponent(currency: str) -> int:
     """Digits after the point: EUR 2, JPY 0, KWD 3. Raises ValueError for an unknown code."""
     if currency in _TWO_DIGITS:
         return 2
-    if currency in _EXPONENTS:
-        return _EXPONENTS[currency]
+    if currency in _NO_DIGITS:
+        return 0
+    if currency in _THREE_DIGITS:
+        return 3
     raise ValueError(f"{currency!r} is not an ISO 4217 currency in use")
 
 

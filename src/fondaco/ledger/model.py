@@ -54,6 +54,7 @@ class AccountOf(NamedTuple):
     guarded: bool
 
     def __call__(self, subject: int) -> Account:
+        """This account for one subject."""
         return Account(self.name, subject, self.guarded)
 
     def key(self, subject: int, currency: str) -> Key:

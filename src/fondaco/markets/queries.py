@@ -57,7 +57,5 @@ class Fees:
 
 async def fees(tx: Tx, markets: Sequence[int], sellers: Sequence[int]) -> Fees:
     """Commission rules that can apply to these markets and sellers now."""
-    rows = await tx.fetch(
-        sql.fee_rules, markets=sorted(set(markets)), sellers=sorted(set(sellers))
-    )
+    rows = await tx.fetch(sql.fee_rules, markets=sorted(set(markets)), sellers=sorted(set(sellers)))
     return Fees([FeeRule(*row) for row in rows])

@@ -11,8 +11,8 @@ from fondaco import markets, payments, pricing, stock
 from fondaco.kernel import Event, Step, Tx, as_json, note_steps, publish
 from fondaco.kernel.ids import root_of
 from fondaco.kernel.money import share
-from fondaco.orders.model import Line, Order
 from fondaco.orders.queries import sql
+from fondaco.orders.rows import Line, Order
 
 
 class Desk:
@@ -95,9 +95,7 @@ class Desk:
         """Turn what is held into commission and what the seller is owed."""
         kept = order.commission - order.refunded_commission
         self._settlements.append(
-            payments.Settlement(
-                order.id, order.seller, order.currency, order.held, kept, cause, at
-            )
+            payments.Settlement(order.id, order.seller, order.currency, order.held, kept, cause, at)
         )
         self.move(order, "settled", "system", cause, at)
 

@@ -24,7 +24,7 @@ from fondaco.orders.model import (
 from fondaco.shipping import ParcelEvent, Scan
 
 C = TypeVar("C", bound=OnOrder)
-O = TypeVar("O")
+Outcome = TypeVar("Outcome")
 
 
 def find(desk: Desk, one: OnOrder) -> Order | Refused:
@@ -146,10 +146,10 @@ async def extend(tx: Tx, batch: Batch[Extend]) -> list[Extended | Refused]:
 
 
 async def decide_each(
-    desk: Desk, batch: Batch[C], decide: Callable[[C, Order, int, datetime], O | Refused]
-) -> list[O | Refused]:
+    desk: Desk, batch: Batch[C], decide: Callable[[C, Order, int, datetime], Outcome | Refused]
+) -> list[Outcome | Refused]:
     """Decide each command on its order in turn, then write it all."""
-    outcomes: list[O | Refused] = []
+    outcomes: list[Outcome | Refused] = []
     for one, cause, at in zip(batch, batch.ids, batch.at, strict=True):
         order = find(desk, one)
         if isinstance(order, Refused):

@@ -6,9 +6,9 @@ from fondaco import payments
 from fondaco.kernel import Database, Row, Sent, Sweep, run
 from fondaco.kernel.ids import show
 from fondaco.orders.aftersale import do_due
+from fondaco.orders.fulfil import record_scan
 from fondaco.orders.model import DoDue, Paid, RecordPayment, RecordScan
 from fondaco.orders.queries import due
-from fondaco.orders.fulfil import record_scan
 from fondaco.orders.receive import record_payment
 from fondaco.payments.providers.base import Fact, FactKind
 from fondaco.shipping import Scan, claim_silent

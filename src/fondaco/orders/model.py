@@ -114,6 +114,7 @@ class RecordPayment(Command, frozen=True, kw_only=True, tag="record_payment"):
     reason: str = ""
 
     def root(self) -> int:
+        """Id whose bucket the command belongs to."""
         return self.payment
 
 
@@ -144,6 +145,7 @@ class Attempt(Command, frozen=True, kw_only=True, tag="attempt"):
     buyer: int | None = None
 
     def root(self) -> int:
+        """Id whose bucket the command belongs to."""
         return self.purchase
 
 
@@ -171,6 +173,7 @@ class OnOrder(Command, frozen=True, kw_only=True):
     buyer: int | None = None
 
     def root(self) -> int:
+        """Id whose bucket the command belongs to."""
         return root_of(self.order)
 
 
@@ -211,6 +214,7 @@ class RecordScan(Command, frozen=True, kw_only=True, tag="record_scan"):
     seller: int | None = None
 
     def root(self) -> int:
+        """Id whose bucket the command belongs to."""
         return self.parcel
 
 
@@ -305,6 +309,7 @@ class ReturnUnapplied(Command, frozen=True, kw_only=True, tag="return_unapplied"
     reason: Text = "unapplied"
 
     def root(self) -> int:
+        """Id whose bucket the command belongs to."""
         return self.purchase
 
 
@@ -318,52 +323,3 @@ class UnappliedRefusal(StrEnum):
     """Why nothing was given back."""
 
     NOTHING_UNAPPLIED = "nothing_unapplied"
-
-
-class Line(msgspec.Struct):
-    """A line as it stands inside a batch."""
-
-    order: int
-    no: int
-    offer: int
-    quantity: int
-    goods: int
-    shipping: int
-    commission: int
-    refunded_units: int
-    refunded_goods: int
-    refunded_shipping: int
-    refunded_commission: int
-
-    @property
-    def units_left(self) -> int:
-        """Units not given back."""
-        return self.quantity - self.refunded_units
-
-
-class Order(msgspec.Struct):
-    """An order as it stands inside a batch."""
-
-    id: int
-    purchase: int
-    market: int
-    seller: int
-    buyer: int
-    currency: str
-    goods: int
-    shipping: int
-    commission: int
-    refunded: int
-    refunded_commission: int
-    state: str
-    disputed: bool
-    extended: bool
-    due_at: datetime | None
-    lenient: bool
-    total: int
-    lines: list[Line] = []
-
-    @property
-    def held(self) -> int:
-        """What is in escrow for the order while it is open."""
-        return self.goods + self.shipping - self.refunded

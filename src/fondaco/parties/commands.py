@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from typing import Any
 
 from fondaco.kernel import Batch, Refused, Tx, as_json, command
 from fondaco.parties.model import (
@@ -23,7 +24,7 @@ from fondaco.parties.queries import known_organisations, known_people, sql
 @command(Organised)
 async def organise(tx: Tx, batch: Batch[Organise]) -> list[Organised | Refused]:
     """Found organisations."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": tx.mint(),
             "kind": one.kind,
@@ -43,7 +44,7 @@ async def organise(tx: Tx, batch: Batch[Organise]) -> list[Organised | Refused]:
 @command(Registered)
 async def register(tx: Tx, batch: Batch[Register]) -> list[Registered | Refused]:
     """Register people."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"id": tx.mint(), "name": one.name, "reference": one.reference, "at": at}
         for one, at in zip(batch, batch.at, strict=True)
     ]

@@ -88,6 +88,7 @@ class Join(Command, frozen=True, kw_only=True, tag="join"):
     role: Role
 
     def root(self) -> int:
+        """Id whose bucket the command belongs to."""
         return self.organisation
 
 
@@ -113,6 +114,7 @@ class IssueKey(Command, frozen=True, kw_only=True, tag="issue_key"):
     expires_at: datetime | None = None
 
     def root(self) -> int:
+        """Id whose bucket the command belongs to."""
         return self.party
 
 

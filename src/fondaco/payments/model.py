@@ -72,6 +72,7 @@ class RefundFact(Command, frozen=True, kw_only=True, tag="refund_fact"):
     reason: str = ""
 
     def root(self) -> int:
+        """Id whose bucket the command belongs to."""
         return self.refund
 
 
@@ -98,6 +99,7 @@ class PayOut(Command, frozen=True, kw_only=True, tag="pay_out"):
     minimum: int = 1
 
     def root(self) -> int:
+        """Id whose bucket the command belongs to."""
         return self.seller
 
 
@@ -129,6 +131,7 @@ class PayoutFact(Command, frozen=True, kw_only=True, tag="payout_fact"):
     reason: str = ""
 
     def root(self) -> int:
+        """Id whose bucket the command belongs to."""
         return self.payout
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from fondaco.kernel import Database, Invariant, Row, Tx, invariants, load_sql
+from fondaco.kernel import Database, Invariant, Row, invariants, load_sql
 from fondaco.kernel.ids import bucket_of
 
 sql = load_sql("fondaco.payments")

@@ -174,16 +174,17 @@ def _pour(
     pool: Sequence[tuple[ledger.Account, int]], sinks: Sequence[tuple[ledger.Account, int]]
 ) -> Iterable[tuple[ledger.Account, ledger.Account, int]]:
     """Fill the sinks from the pool in order: who pays whom how much. Both sum to the same."""
-    sources = [[account, amount] for account, amount in pool if amount]
+    sources = iter(pool)
+    account, left = next(sources, (None, 0))
     for sink, wanted in sinks:
         while wanted:
-            account, left = sources[0]
+            while not left:
+                account, left = next(sources)
+            if account is None:
+                raise AssertionError("the pool and the sinks do not sum to the same")
             part = min(wanted, left)
             yield account, sink, part
-            wanted -= part
-            sources[0][1] = left - part
-            if left == part:
-                sources.pop(0)
+            wanted, left = wanted - part, left - part
 
 
 async def lock_till(tx: Tx, payments: Iterable[int] = (), purchases: Iterable[int] = ()) -> Till:

@@ -83,9 +83,7 @@ async def move(tx: Tx, batch: Batch[Move]) -> list[Moved | Refused]:
             }
         )
         outcomes.append(Moved(level[0], level[1]))
-    await tx.fetch(
-        sql.insert_moves, bucket=tx.bucket, offers=_offers(batch), rows=as_json(moves)
-    )
+    await tx.fetch(sql.insert_moves, bucket=tx.bucket, offers=_offers(batch), rows=as_json(moves))
     return outcomes
 
 
@@ -121,14 +119,14 @@ async def release(tx: Tx, parts: Sequence[Part]) -> None:
     await _end(tx, parts, sent=None)
 
 
-async def send(tx: Tx, parts: Sequence[Part], causes: Sequence[int], at: Sequence[datetime]) -> None:
+async def send(
+    tx: Tx, parts: Sequence[Part], causes: Sequence[int], at: Sequence[datetime]
+) -> None:
     """Let promised units leave the shelf; `causes` and `at` go with the parts."""
     await _end(tx, parts, sent=list(zip(causes, at, strict=True)))
 
 
-async def _end(
-    tx: Tx, parts: Sequence[Part], sent: Sequence[tuple[int, datetime]] | None
-) -> None:
+async def _end(tx: Tx, parts: Sequence[Part], sent: Sequence[tuple[int, datetime]] | None) -> None:
     groups: dict[int, list[int]] = {}
     for number, part in enumerate(parts):
         groups.setdefault(bucket_of(part.offer, tx.database.buckets), []).append(number)
@@ -175,9 +173,7 @@ def _per_reservation(takes: Sequence[dict[str, int]]) -> list[dict[str, int]]:
     return list(sums.values())
 
 
-def _from_locations(
-    parts: Sequence[Part], held: Sequence[Row]
-) -> list[tuple[int, dict[str, int]]]:
+def _from_locations(parts: Sequence[Part], held: Sequence[Row]) -> list[tuple[int, dict[str, int]]]:
     """Deal each part over the locations that hold it, with the part's position."""
     left: dict[tuple[int, int], list[list[int]]] = {}
     for row in held:

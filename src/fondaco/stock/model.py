@@ -18,6 +18,7 @@ class AddLocation(Command, frozen=True, kw_only=True, tag="add_location"):
     priority: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
 
     def root(self) -> int:
+        """Id whose bucket the command belongs to."""
         return self.seller
 
 
@@ -51,6 +52,7 @@ class Move(Command, frozen=True, kw_only=True, tag="move"):
     reason: MoveReason = MoveReason.RECEIVED
 
     def root(self) -> int:
+        """Id whose bucket the command belongs to."""
         return self.offer
 
 
