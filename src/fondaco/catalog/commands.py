@@ -1,6 +1,7 @@
 """Adding categories and products, and making offers."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from fondaco import markets, parties
 from fondaco.catalog.model import (
@@ -130,19 +131,7 @@ async def make_offer(tx: Tx, batch: Batch[MakeOffer]) -> list[OfferMade | Refuse
             order.append(None)
             continue
         name = (one.market, one.variant, one.seller, one.condition.value)
-        new[name] = {
-            "id": tx.mint(),
-            "market": one.market,
-            "seller": one.seller,
-            "variant": one.variant,
-            "category": categories[one.variant],
-            "condition": one.condition,
-            "currency": one.currency,
-            "price": one.price,
-            "shipping": one.shipping,
-            "state": "active" if one.active else "withdrawn",
-            "at": at,
-        }
+        new[name] = _offer_row(one, tx.mint(), categories[one.variant], at)
         order.append(name)
         outcomes.append(OfferMade(0))
     stored = await tx.fetch(
@@ -153,6 +142,22 @@ async def make_offer(tx: Tx, batch: Batch[MakeOffer]) -> list[OfferMade | Refuse
         OfferMade(ids[name]) if name else outcome
         for name, outcome in zip(order, outcomes, strict=True)
     ]
+
+
+def _offer_row(one: MakeOffer, id_: int, category: int, at: datetime) -> dict[str, object]:
+    return {
+        "id": id_,
+        "market": one.market,
+        "seller": one.seller,
+        "variant": one.variant,
+        "category": category,
+        "condition": one.condition,
+        "currency": one.currency,
+        "price": one.price,
+        "shipping": one.shipping,
+        "state": "active" if one.active else "withdrawn",
+        "at": at,
+    }
 
 
 def _offer_refusal(

@@ -5,6 +5,20 @@ is held for each order until it is confirmed, and that whatever goes back and wh
 sum to exactly what was paid. Publishes `purchase.placed` and `order.<state>`.
 """
 
+from fondaco.orders.actions import (
+    Confirm,
+    Dispute,
+    DoDue,
+    Extend,
+    OrderRefusal,
+    RecordScan,
+    Refund,
+    Refunded,
+    RefundLine,
+    Rule,
+    ScanRefusal,
+    Ship,
+)
 from fondaco.orders.aftersale import dispute, do_due, refund, rule
 from fondaco.orders.fulfil import confirm, extend, record_scan, ship
 from fondaco.orders.jobs import collect, payment_fact, sweep_due, sweeps
@@ -12,11 +26,6 @@ from fondaco.orders.model import (
     Agreed,
     Attempt,
     AttemptRefusal,
-    Confirm,
-    Dispute,
-    DoDue,
-    Extend,
-    OrderRefusal,
     Paid,
     PaymentRecorded,
     PaymentRefusal,
@@ -26,14 +35,7 @@ from fondaco.orders.model import (
     PlaceLine,
     PlaceRefusal,
     RecordPayment,
-    RecordScan,
-    Refund,
-    Refunded,
-    RefundLine,
     ReturnUnapplied,
-    Rule,
-    ScanRefusal,
-    Ship,
     Tender,
     UnappliedRefusal,
 )

@@ -5,20 +5,20 @@ from datetime import datetime
 from fondaco import payments
 from fondaco.kernel import Batch, Refused, Tx, as_json, command
 from fondaco.kernel.money import show
-from fondaco.orders.desk import Desk, lock_desk
-from fondaco.orders.fulfil import actor, decide_each, wrong_state
-from fondaco.orders.model import (
+from fondaco.orders.actions import (
     Dispute,
     Disputed,
     DoDue,
     DueDone,
-    Order,
     OrderRefusal,
     Refund,
     Refunded,
     Rule,
 )
+from fondaco.orders.desk import Desk, lock_desk
+from fondaco.orders.fulfil import actor, decide_each, wrong_state
 from fondaco.orders.queries import sql
+from fondaco.orders.rows import Order
 
 OPEN = ("paid", "shipped", "delivered")
 

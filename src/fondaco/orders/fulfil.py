@@ -6,14 +6,12 @@ from typing import TypeVar
 
 from fondaco import shipping
 from fondaco.kernel import Batch, Refused, Tx, command
-from fondaco.orders.desk import Desk, lock_desk
-from fondaco.orders.model import (
+from fondaco.orders.actions import (
     Confirm,
     Confirmed,
     Extend,
     Extended,
     OnOrder,
-    Order,
     OrderRefusal,
     RecordScan,
     ScanRecorded,
@@ -21,6 +19,8 @@ from fondaco.orders.model import (
     Ship,
     Shipped,
 )
+from fondaco.orders.desk import Desk, lock_desk
+from fondaco.orders.rows import Order
 from fondaco.shipping import ParcelEvent, Scan
 
 C = TypeVar("C", bound=OnOrder)

@@ -5,12 +5,19 @@ from collections.abc import Sequence
 from fondaco import payments
 from fondaco.kernel import Database, Row, Sent, Sweep, run
 from fondaco.kernel.ids import show
+from fondaco.orders.actions import (
+    DoDue,
+    RecordScan,
+)
 from fondaco.orders.aftersale import do_due
 from fondaco.orders.fulfil import record_scan
-from fondaco.orders.model import DoDue, Paid, RecordPayment, RecordScan
+from fondaco.orders.model import (
+    Paid,
+    RecordPayment,
+)
 from fondaco.orders.queries import due
 from fondaco.orders.receive import record_payment
-from fondaco.payments.providers.base import Fact, FactKind
+from fondaco.payments import Fact, FactKind
 from fondaco.shipping import Scan, claim_silent
 
 _LIMIT = 1000

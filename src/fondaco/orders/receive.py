@@ -10,7 +10,6 @@ from fondaco.orders.model import (
     Attempt,
     Attempted,
     AttemptRefusal,
-    Order,
     Paid,
     PaymentRecorded,
     PaymentRefusal,
@@ -19,6 +18,7 @@ from fondaco.orders.model import (
     UnappliedRefusal,
     UnappliedReturned,
 )
+from fondaco.orders.rows import Order
 
 
 @command(PaymentRecorded)

@@ -32,6 +32,7 @@ from fondaco.payments.model import (
     Settlement,
 )
 from fondaco.payments.payouts import pay_out, record_payout
+from fondaco.payments.providers.base import Charge, Fact, FactKind, Provider, Unknown
 from fondaco.payments.queries import (
     ASK_AGAIN,
     INVARIANTS,
@@ -54,6 +55,9 @@ __all__ = [
     "PAYABLE",
     "PAYMENT_DIFFERENCE",
     "UNAPPLIED",
+    "Charge",
+    "Fact",
+    "FactKind",
     "NewPayment",
     "PayOut",
     "Payment",
@@ -61,12 +65,14 @@ __all__ = [
     "PayoutFact",
     "PayoutFactRefusal",
     "PayoutRefusal",
+    "Provider",
     "Providers",
     "RefundFact",
     "RefundFactRefusal",
     "Settlement",
     "Source",
     "Till",
+    "Unknown",
     "balances",
     "claim_due",
     "lock_till",
