@@ -209,6 +209,16 @@ def _replayed(handler: Handler[Any, Any], row: Any, print_: bytes) -> Any:
     return msgspec.json.decode(row["outcome"], type=handler.outcome)
 
 
+class _Noted(msgspec.Struct):
+    id: int
+    principal: str
+    key: str
+    fingerprint: str
+    accepted: bool
+    outcome: msgspec.Raw
+    at: datetime
+
+
 async def _fresh(
     tx: Tx,
     handler: Handler[Any, Any],
@@ -225,18 +235,19 @@ async def _fresh(
     outcomes = await handler(tx, batch)
     if len(outcomes) != len(numbers):
         raise AssertionError(f"{handler.name}: one outcome per command")
-    await tx.fetch(
-        sql.note_commands,
-        bucket=tx.bucket,
-        name=handler.name,
-        ids=batch.ids,
-        principals=[sent[n].principal for n in numbers],
-        keys=[sent[n].key for n in numbers],
-        prints=[prints[n] for n in numbers],
-        accepted=[not isinstance(outcome, Refused) for outcome in outcomes],
-        outcomes=[msgspec.json.encode(outcome).decode() for outcome in outcomes],
-        at=batch.at,
-    )
+    rows = [
+        _Noted(
+            id_,
+            sent[n].principal,
+            sent[n].key,
+            prints[n].hex(),
+            not isinstance(outcome, Refused),
+            msgspec.Raw(msgspec.json.encode(outcome)),
+            at,
+        )
+        for id_, n, outcome, at in zip(batch.ids, numbers, outcomes, batch.at, strict=True)
+    ]
+    await tx.fetch(sql.note_commands, bucket=tx.bucket, name=handler.name, rows=as_json(rows))
     return outcomes
 
 

@@ -7,7 +7,8 @@ where bucket = :bucket and key = any(:keys::text[])
 -- Keep each new key with its request's fingerprint and its outcome.
 insert into kernel.command
     (bucket, id, principal, key, name, fingerprint, accepted, outcome, at)
-select :bucket, n.id, n.principal, n.key, :name, n.fingerprint, n.accepted, n.outcome, n.at
-from unnest(:ids::bigint[], :principals::text[], :keys::text[], :prints::bytea[],
-            :accepted::bool[], :outcomes::json[], :at::timestamptz[])
-    as n (id, principal, key, fingerprint, accepted, outcome, at)
+select :bucket, n.id, n.principal, n.key, :name, decode(n.fingerprint, 'hex'), n.accepted,
+    n.outcome, n.at
+from json_to_recordset(:rows)
+    as n (id bigint, principal text, key text, fingerprint text, accepted boolean, outcome json,
+          at timestamptz)

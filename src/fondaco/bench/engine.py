@@ -1,0 +1,125 @@
+"""The engine without HTTP: purchases placed and paid into escrow, whole lives, and growth."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from fondaco import orders
+from fondaco.bench.house import House, done
+from fondaco.bench.load import percentile
+from fondaco.bench.report import Result
+from fondaco.kernel import Database
+from fondaco.kernel.sql import Statement
+from fondaco.shipping import Scan
+
+LANES = 2
+
+
+async def place_and_pay(database: Database, house: House, size: int, prefix: str) -> list[Any]:
+    """One batch: place purchases, and record that the provider captured their payments."""
+    wishes = [house.purchase() for _ in range(size)]
+    placed = await done(database, orders.place, wishes, prefix)
+    facts = [
+        orders.RecordPayment(
+            payment=one.payments[0], result=orders.Paid.CAPTURED, amount=one.total,
+            currency=one.currency,
+        )
+        for one in placed
+    ]  # fmt: skip
+    paid = await done(database, orders.record_payment, facts, f"{prefix} paid")
+    if not all(one.applied for one in paid):
+        raise RuntimeError("a captured payment was not applied")
+    return placed
+
+
+async def live(database: Database, house: House, size: int, prefix: str) -> list[Any]:
+    """One batch: the whole life of purchases, to their settlement."""
+    placed = await place_and_pay(database, house, size, prefix)
+    mine = [(order.id, order.seller) for one in placed for order in one.orders]
+    parcels = await done(database, orders.ship, [
+        orders.Ship(order=order, seller=seller, carrier="bench") for order, seller in mine
+    ], f"{prefix} ship")  # fmt: skip
+    await done(database, orders.record_scan, [
+        orders.RecordScan(parcel=one.parcel, kind=Scan.DELIVERED) for one in parcels
+    ], f"{prefix} deliver")  # fmt: skip
+    ends = await done(database, orders.confirm, [
+        orders.Confirm(order=order) for order, _ in mine
+    ], f"{prefix} confirm")  # fmt: skip
+    if not all(one.state == "settled" for one in ends):
+        raise RuntimeError("an order was not settled")
+    return placed
+
+
+async def timed(
+    database: Database, house: House, load: Any, size: int, total: int, prefix: str
+) -> tuple[float, list[float]]:
+    """Run `total` purchases in batches on all lanes: purchases a second, seconds per batch."""
+    numbers = iter(range(max(total // size, LANES)))
+    seconds: list[float] = []
+
+    async def lane() -> None:
+        for number in numbers:
+            start = time.perf_counter()
+            await load(database, house, size, f"{prefix} {number}")
+            seconds.append(time.perf_counter() - start)
+
+    start = time.perf_counter()
+    await asyncio.gather(*(lane() for _ in range(LANES)))
+    return len(seconds) * size / (time.perf_counter() - start), seconds
+
+
+def result(
+    name: str,
+    variant: int,
+    rate: float,
+    seconds: Sequence[float],
+    floor: float | None,
+    **detail: Any,
+) -> Result:
+    """A result with its ratio to the floor and the latency of its batches."""
+    half, late = percentile(seconds, 0.5), percentile(seconds, 0.99)
+    return Result(
+        name=name,
+        variant=variant,
+        rate_per_s=rate,
+        ratio_to_floor=rate / floor if floor else None,
+        p50_ms=None if half is None else half * 1000,
+        p99_ms=None if late is None else late * 1000,
+        detail=detail,
+    )
+
+
+async def engine(database: Database, house: House, floor: float | None) -> list[Result]:
+    """Place and pay at each batch size."""
+    results = []
+    for size, total in ((1, 400), (10, 4_000), (100, 15_000), (1000, 30_000)):
+        await place_and_pay(database, house, size, f"warm {size}")
+        rate, seconds = await timed(database, house, place_and_pay, size, total, f"engine {size}")
+        results.append(result("engine", size, rate, seconds, floor, lanes=LANES))
+    return results
+
+
+async def life(database: Database, house: House, floor: float | None) -> list[Result]:
+    """Place, pay, ship, deliver, confirm and settle, in batches of a thousand."""
+    await live(database, house, 100, "warm life")
+    rate, seconds = await timed(database, house, live, 1000, 12_000, "life")
+    return [result("life", 1000, rate, seconds, floor, lanes=LANES)]
+
+
+async def growth(
+    database: Database, house: House, floor: float | None, sizes: Sequence[int]
+) -> list[Result]:
+    """The engine's rate with so many purchases already there."""
+    results = []
+    for there in sizes:
+        row = await database.fetch(_COUNT)
+        missing = there - row[0]["purchases"]
+        if missing > 0:
+            await timed(database, house, place_and_pay, 1000, missing, f"fill {there}")
+        rate, seconds = await timed(database, house, place_and_pay, 1000, 20_000, f"growth {there}")
+        results.append(result("growth", there, rate, seconds, floor, lanes=LANES))
+    return results
+
+
+_COUNT = Statement("bench.count", "select count(*) as purchases from orders.purchase", ())

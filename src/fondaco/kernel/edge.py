@@ -1,0 +1,132 @@
+"""What every edge file shares and no web framework is needed for: ids, problems, pages.
+
+A problem document is RFC 9457's: `type` is `/problems/<code>`, `code` the same in one word,
+`pointer` the JSON pointer of the part of the body at fault, `parameter` the header, query or path
+parameter at fault.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final
+
+import msgspec
+
+from fondaco.kernel.errors import Problem, Refused
+
+MAX_PAGE: Final = 200
+PROBLEM_JSON: Final = "application/problem+json"
+
+Amount = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
+"""Minor units of a currency."""
+Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+
+
+def id_pattern(prefix: str) -> str:
+    """What a shown id of this kind looks like; whatever fits it can be parsed."""
+    return f"^{prefix}_[0-7][0-9a-hjkmnp-tv-z]{{12}}$"
+
+
+class ProblemDocument(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why a request was not done (RFC 9457). `type` and `code` are stable; `detail` is for people.
+
+    `pointer` is the JSON pointer of the part of the body at fault, `parameter` the name of the
+    header, query or path parameter at fault, `line` the line of an NDJSON body.
+    """
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    pointer: str = ""
+    parameter: str = ""
+    line: int = 0
+
+
+def document(status: int, code: str, detail: str, **more: Any) -> ProblemDocument:
+    """The problem document of a code."""
+    return ProblemDocument(f"/problems/{code}", title(code), status, detail, code, **more)
+
+
+def title(code: str) -> str:
+    """A code as people read it: `sold_out` is `Sold out`."""
+    return code.replace("_", " ").capitalize()
+
+
+_INVALID: Final = frozenset({"bad_fee", "empty", "nothing_moved", "scope_not_allowed"})
+
+
+def refused_status(code: str, named_by_path: str = "") -> int:
+    """404 for what the path names, 422 for what the body names wrongly, else 409."""
+    if code == named_by_path:
+        return 404
+    if code in _INVALID or code.startswith(("unknown_", "foreign_")):
+        return 422
+    return 409
+
+
+def refusal(outcome: Refused, named_by_path: str = "") -> Problem:
+    """A refusal as the problem that is raised for it."""
+    status = refused_status(outcome.code, named_by_path)
+    more = {"pointer": outcome.pointer} if outcome.pointer and status != 404 else {}
+    return Problem(status, outcome.code, outcome.detail, **more)
+
+
+def accepted(outcome: Any, named_by_path: str = "") -> Any:
+    """The outcome, unless it says no; then its problem is raised."""
+    if isinstance(outcome, Refused):
+        raise refusal(outcome, named_by_path)
+    return outcome
+
+
+_AT: Final = re.compile(r"^(?P<what>.*?)(?: - at `(?P<key>key in )?\$(?P<path>.*)`)?$", re.DOTALL)
+_FIELD: Final = re.compile(r"(?:required|unknown) field `(.*)`$", re.DOTALL)
+_STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
+
+
+def invalid(error: msgspec.ValidationError, **more: Any) -> Problem:
+    """A body that is JSON but not what is asked for, with the pointer of the field at fault."""
+    match = _AT.match(str(error))
+    what, path = (match["what"], match["path"] or "") if match else (str(error), "")
+    steps = [(name or number) for name, number in _STEP.findall(path)]
+    if field := _FIELD.search(what):
+        steps.append(field[1])
+    escaped = [step.replace("~", "~0").replace("/", "~1") for step in steps]
+    pointer = "".join(f"/{step}" for step in escaped)
+    return Problem(422, "invalid_body", f"{what}.", pointer=pointer, **more)
+
+
+def malformed(error: Exception, **more: Any) -> Problem:
+    """A body that is not JSON at all."""
+    why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+    return Problem(400, "malformed_json", f"The body is not well-formed JSON: {why}.", **more)
+
+
+def decode(decoder: "msgspec.json.Decoder[Any]", body: bytes, **more: Any) -> Any:
+    """A JSON body as the decoder's type. Raises Problem that names the part at fault.
+
+    Text with a NUL character is refused: PostgreSQL cannot keep it.
+    """
+    try:
+        value = decoder.decode(body)
+    except msgspec.ValidationError as error:
+        raise invalid(error, **more) from None
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise malformed(error, **more) from None
+    if b"\\u0000" in body and (at := _nul(msgspec.json.decode(body))) is not None:
+        raise Problem(422, "invalid_body", "Text has a NUL character.", pointer=at, **more)
+    return value
+
+
+def _nul(value: Any, at: str = "") -> str | None:
+    """JSON pointer of the first text with a NUL character, if any."""
+    if isinstance(value, str):
+        return at if "\0" in value else None
+    parts: list[tuple[Any, Any]] = []
+    if isinstance(value, Mapping):
+        parts = list(value.items())
+        if any("\0" in name for name in value):
+            return at
+    elif isinstance(value, Sequence):
+        parts = list(enumerate(value))
+    return next((found for n, v in parts if (found := _nul(v, f"{at}/{n}")) is not None), None)
