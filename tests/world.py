@@ -1,0 +1,276 @@
+"""A small world to trade in: one market with its clock, and verbs that read as the rules do.
+
+Every world has a market, sellers and buyers of its own, so tests sharing a database do not
+disturb each other. A verb that should succeed fails the test when it is refused; `refused` and
+`unchanged` are for those that should not.
+"""
+
+import itertools
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar, cast
+from uuid import uuid4
+
+import pytest
+
+from fondaco import catalog, kernel, ledger, markets, orders, parties, payments, shipping, stock
+from fondaco.kernel import Command, Database, Handler, Invariant, Refused, Row, Sent, SetClock
+from fondaco.kernel.sql import compile_statement
+from fondaco.orders import Placed
+from fondaco.shipping import Scan
+
+C = TypeVar("C", bound=Command)
+Outcome = TypeVar("Outcome")
+Lines = int | tuple[int, int]
+"""An offer, or an offer and how many units of it."""
+
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
+TEN_PERCENT = markets.Fee(numerator=10)
+EVERY_INVARIANT: list[Invariant] = [
+    *ledger.INVARIANTS,
+    *stock.INVARIANTS,
+    *payments.INVARIANTS,
+    *shipping.INVARIANTS,
+    *orders.INVARIANTS,
+]
+_STATE = """
+    catalog.offer ledger.balance ledger.journal ledger.posting orders.dispute orders.line
+    orders.orders orders.purchase payments.payment payments.payout payments.refund
+    shipping.event shipping.parcel stock.level stock.move stock.reservation
+    kernel.outbox kernel.transition markets.fee_rule markets.market
+""".split()  # noqa: SIM905 - a list of tables reads better as text
+
+
+class World:
+    """A database with a clock that stands still, and one market unless told of another."""
+
+    def __init__(self, database: Database, clock: SetClock) -> None:
+        self.database, self.clock = database, clock
+        self.name = uuid4().hex[:12]
+        self._numbers = itertools.count(1)
+        self.market = self.category = self.customer = 0
+        self.location: dict[int, int] = {}
+        self.seller_of: dict[int, int] = {}
+
+    # Commands, one or many
+
+    def sent(self, wish: C, key: str | None = None, at: datetime | None = None) -> Sent[C]:
+        """A command under a key of its own, or the one given."""
+        return Sent(wish, "test", key or f"{self.name}-{next(self._numbers)}", at)
+
+    async def batch(self, handler: Handler[C, Outcome], wishes: Sequence[C]) -> list[Any]:
+        """Run commands as one batch; their outcomes, refusals and errors among them."""
+        return await kernel.run(self.database, handler, [self.sent(wish) for wish in wishes])
+
+    async def do(
+        self, handler: Handler[C, Outcome], wish: C, *,
+        key: str | None = None, at: datetime | None = None,
+    ) -> Outcome:  # fmt: skip
+        """Run one command that must succeed."""
+        [answer] = await kernel.run(self.database, handler, [self.sent(wish, key, at)])
+        if isinstance(answer, Exception):
+            raise answer
+        assert not isinstance(answer, Refused), answer
+        return answer
+
+    async def refused(self, handler: Handler[C, Outcome], wish: C) -> str:
+        """Run one command that must be refused and change nothing; why it was."""
+        before = await self.fingerprint()
+        [answer] = await kernel.run(self.database, handler, [self.sent(wish)])
+        assert isinstance(answer, Refused), answer
+        assert answer.detail, "a refusal says why"
+        assert await self.fingerprint() == before, "a refused command changed something"
+        return answer.code
+
+    # Building
+
+    async def open_market(
+        self, currency: str = "EUR", fee: markets.Fee = TEN_PERCENT, **timers: timedelta
+    ) -> int:
+        """Open a market; offers are made and purchases placed in the one opened last."""
+        wish = markets.OpenMarket(
+            slug=f"m-{self.name}-{next(self._numbers)}", name="Market", currency=currency,
+            fee=fee, timers=markets.Timers(**timers),
+        )  # fmt: skip
+        self.market = (await self.do(markets.open_market, wish)).id
+        return self.market
+
+    async def seller(self, fee: markets.Fee | None = None, account: str = "iban") -> int:
+        """A seller with one location, and their own commission if given."""
+        wish = parties.Organise(kind=parties.Kind.SELLER, name="Seller", payout_account=account)
+        seller = (await self.do(parties.organise, wish)).id
+        place = stock.AddLocation(seller=seller, name="Shelf")
+        self.location[seller] = (await self.do(stock.add_location, place)).id
+        if fee is not None:
+            own = markets.SetFee(market=self.market, seller=seller, fee=fee)
+            await self.do(markets.set_fee, own)
+        return seller
+
+    async def buyer(self) -> int:
+        """Somebody who buys."""
+        return (await self.do(parties.register, parties.Register(name="Buyer"))).id
+
+    async def offer(self, seller: int, price: int, shipping: int = 0, units: int = 10) -> int:
+        """An offer of a new product, with units on the seller's shelf."""
+        sku = f"{self.name}-{next(self._numbers)}"
+        if not self.category:
+            category = catalog.AddCategory(slug=f"c-{self.name}", name="Things")
+            self.category = (await self.do(catalog.add_category, category)).id
+        product = catalog.AddProduct(
+            slug=sku, name="Thing", category=self.category,
+            variants=(catalog.NewVariant(sku=sku),),
+        )  # fmt: skip
+        [variant] = (await self.do(catalog.add_product, product)).variants
+        [market] = (await markets.markets(self.database, [self.market])).values()
+        wish = catalog.MakeOffer(
+            market=self.market, seller=seller, variant=variant, price=price, shipping=shipping,
+            currency=market.currency,
+        )  # fmt: skip
+        offer = (await self.do(catalog.make_offer, wish)).id
+        self.seller_of[offer] = seller
+        if units:
+            await self.stock(offer, units)
+        return offer
+
+    async def stock(self, offer: int, units: int) -> None:
+        """Put units of an offer on its seller's shelf."""
+        seller = self.seller_of[offer]
+        await self.do(
+            stock.move,
+            stock.Move(
+                seller=seller, offer=offer, location=self.location[seller], quantity=units
+            ),
+        )  # fmt: skip
+
+    # The life of a purchase
+
+    def basket(self, *lines: Lines, **wish: Any) -> orders.Place:
+        """A wish to buy, paid by one tender unless told otherwise."""
+        wanted = [(one, 1) if isinstance(one, int) else one for one in lines]
+        usual: dict[str, Any] = {
+            "market": self.market,
+            "buyer": self.customer,
+            "tenders": (orders.Tender("sandbox", "tok_ok"),),
+        }
+        return orders.Place(lines=tuple(orders.PlaceLine(*one) for one in wanted), **(usual | wish))
+
+    async def place(self, *lines: Lines, **wish: Any) -> Placed:
+        """Place a purchase of these lines."""
+        return await self.do(orders.place, self.basket(*lines, **wish))
+
+    async def capture(
+        self, placed: Placed, amount: int | None = None, fee: int = 0, tender: int = 0
+    ) -> bool:
+        """The provider took the money; whether it paid for the purchase."""
+        fact = orders.RecordPayment(
+            payment=placed.payments[tender], result=orders.Paid.CAPTURED,
+            amount=placed.total if amount is None else amount, currency=placed.currency, fee=fee,
+        )  # fmt: skip
+        return (await self.do(orders.record_payment, fact)).applied
+
+    async def buy(self, *lines: Lines, **wish: Any) -> Placed:
+        """Place a purchase and pay for it."""
+        placed = await self.place(*lines, **wish)
+        assert await self.capture(placed)
+        return placed
+
+    async def ship(self, order: int) -> int:
+        """Hand an order over; its parcel."""
+        return (await self.do(orders.ship, orders.Ship(order=order, carrier="Post"))).parcel
+
+    async def scan(self, parcel: int, kind: Scan) -> str:
+        """The carrier says something of a parcel; where its order stands then."""
+        wish = orders.RecordScan(parcel=parcel, kind=kind)
+        return (await self.do(orders.record_scan, wish)).order_state
+
+    async def deliver(self, order: int) -> int:
+        """Ship an order and let it arrive; its parcel."""
+        parcel = await self.ship(order)
+        assert await self.scan(parcel, Scan.DELIVERED) == "delivered"
+        return parcel
+
+    async def confirm(self, order: int, buyer: int | None = None) -> str:
+        """The buyer (or operator) says that the goods are right; the order's state."""
+        return (await self.do(orders.confirm, orders.Confirm(order=order, buyer=buyer))).state
+
+    async def sell(self, *lines: Lines, **wish: Any) -> Placed:
+        """A purchase from placing to settlement."""
+        placed = await self.buy(*lines, **wish)
+        for order in placed.orders:
+            await self.deliver(order.id)
+            await self.confirm(order.id)
+        return placed
+
+    async def sweep(self) -> None:
+        """Do all that is due by the clock."""
+        while await orders.sweep_due(self.database):
+            pass
+
+    # Reading
+
+    async def rows(self, query: str, **values: Any) -> list[Row]:
+        """Read with a query of the test's own."""
+        return await self.database.fetch(compile_statement("test", query), **values)
+
+    async def balance(self, account: str, *subjects: int) -> int:
+        """Credits less debits of an account: what is owed, held or earned."""
+        query = """
+            select coalesce(-sum(amount), 0)::bigint as amount from ledger.entry
+            where account = :account and subject = any(:subjects::bigint[])
+        """
+        [row] = await self.rows(query, account=account, subjects=list(subjects))
+        return cast("int", row["amount"])
+
+    async def state(self, *ids: int) -> list[str]:
+        """States of orders, in the order of these ids."""
+        found = {r["id"]: r["state"] for r in await orders.orders_of(self.database, ids)}
+        return [found[id_] for id_ in ids]
+
+    async def shelf(self, offer: int) -> tuple[int, int]:
+        """Units on hand and units promised."""
+        levels = await stock.levels(self.database, [offer])
+        return sum(r["on_hand"] for r in levels), sum(r["reserved"] for r in levels)
+
+    async def refunds(self, placed: Placed) -> list[Row]:
+        """Refunds of a purchase, oldest first."""
+        return await payments.refunds_of(self.database, placed.purchase)
+
+    async def fingerprint(self) -> list[str]:
+        """A hash of each table that a refused command must leave alone."""
+        hashes = " union all ".join(
+            f"select md5(coalesce(string_agg(t::text, chr(10) order by t::text), '')) from {t} t"
+            for t in _STATE
+        )
+        return [row[0] for row in await self.rows(hashes)]
+
+    async def broken(self) -> list[tuple[str, dict[str, Any]]]:
+        """Rows that break an invariant, with its name; must be none at any time."""
+        found = []
+        async with self.database.transaction(snapshot=True) as tx:
+            for rule in EVERY_INVARIANT:
+                rows = await tx.fetch(rule.statement)
+                found += [(f"{rule.domain}.{rule.name}", dict(row)) for row in rows]
+        return found
+
+
+@asynccontextmanager
+async def open_world(url: str, *, buckets: int = 1, pool_size: int = 4) -> AsyncIterator[World]:
+    """A world with a market of 10 % commission and a buyer, on a migrated database."""
+    clock = SetClock(NOON)
+    database = await kernel.connect(url, buckets=buckets, pool_size=pool_size, clock=clock)
+    world = World(database, clock)
+    await world.open_market()
+    world.customer = await world.buyer()
+    try:
+        yield world
+    finally:
+        await database.close()
+
+
+@pytest.fixture
+async def world(database_url: str) -> AsyncIterator[World]:
+    """A world of the test's own, in which every invariant holds when the test is done."""
+    async with open_world(database_url) as own:
+        yield own
+        assert await own.broken() == []
