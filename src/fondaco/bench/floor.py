@@ -46,7 +46,7 @@ class Rows(NamedTuple):
     chunks: list[list[tuple[Any, ...]]]
 
     @property
-    def count(self) -> int:
+    def total(self) -> int:
         """How many rows there are in all."""
         return sum(len(chunk) for chunk in self.chunks)
 
@@ -119,4 +119,4 @@ async def copy_rows(url: str, tables: Sequence[Rows]) -> tuple[float, list[float
             seconds.append(time.perf_counter() - start)
     finally:
         await connection.close()
-    return tables[0].count / sum(seconds), seconds
+    return tables[0].total / sum(seconds), seconds
