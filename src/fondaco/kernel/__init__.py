@@ -10,13 +10,14 @@ from fondaco.kernel.commands import Batch, Command, Handler, Sent, command, run,
 from fondaco.kernel.db import Database, Row, Tx, as_json, connect
 from fondaco.kernel.errors import KeyReused, Overloaded, Problem, Refused, Unavailable
 from fondaco.kernel.gather import Gatherer
-from fondaco.kernel.invariants import Invariant, invariants
+from fondaco.kernel.invariants import INVARIANTS, Invariant, invariants
 from fondaco.kernel.jobs import Jobs, Sweep
 from fondaco.kernel.outbox import Event, Subscriber, deliver, prune, publish, subscribe
 from fondaco.kernel.sql import load as load_sql
 from fondaco.kernel.transitions import Step, note_steps
 
 __all__ = [
+    "INVARIANTS",
     "Batch",
     "Clock",
     "Command",

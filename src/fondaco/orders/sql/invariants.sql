@@ -1,69 +1,112 @@
 -- name: escrow_matches_orders
--- I5: an order holds goods and shipping less refunds while it is open, and nothing once closed.
+-- I5: an order holds goods and shipping less refunds while it is open, and nothing once closed;
+-- one that was cancelled gave everything back.
 select bucket, id, currency, sum(amount) as excess
 from (
     select bucket, id, currency, goods + shipping - refunded as amount from orders.orders
-    where state in ('paid', 'shipped', 'delivered', 'confirmed')
+    where state in ('paid', 'shipped', 'delivered', 'confirmed', 'cancelled')
     union all
     select bucket, subject, currency, -amount from ledger.balance where account = 'escrow'
 ) both_sides
 group by bucket, id, currency having sum(amount) <> 0
 
 -- name: settled_only_when_confirmed
--- I6: no settlement without a confirmation by the buyer or operator, or by the system after its
--- deadline: delivery and the time to object.
-select o.bucket, o.id from orders.orders o
-where o.state = 'settled' and not exists (
-    select from kernel.transition t
-    where t.bucket = o.bucket and t.entity = o.id and t.dst = 'confirmed'
-        and (t.actor in ('buyer', 'operator') or exists (
-            select from kernel.transition d join markets.market m on m.id = o.market
-            where d.bucket = o.bucket and d.entity = o.id and d.dst = 'delivered'
-                and t.at >= d.at + m.confirm_within))
-)
+-- I6: no order goes to its seller without a confirmation: by the buyer or operator, or by the
+-- system once it was delivered and the time to object, extended or not, has passed.
+select o.bucket, o.id, o.state
+from orders.orders o
+left join markets.market m on m.id = o.market
+left join kernel.transition c on c.bucket = o.bucket and c.entity = o.id and c.dst = 'confirmed'
+left join kernel.transition d on d.bucket = o.bucket and d.entity = o.id and d.dst = 'delivered'
+where o.state in ('confirmed', 'settled') and (c.actor in ('buyer', 'operator')
+    or c.at >= d.at + m.confirm_within * case when o.extended then 2 else 1 end) is not true
 
 -- name: paid_orders_were_captured
--- I7: the orders of a purchase are paid exactly when what was captured is the total.
-select p.bucket, p.id, p.total, pay.captured
+-- I7: the orders of a purchase are paid only for exactly what was captured and not given back
+-- unapplied.
+select p.bucket, p.id, p.total, coalesce(c.applied, 0) as applied
 from orders.purchase p
+join (
+    select distinct bucket, purchase from orders.orders where state not in ('created', 'expired')
+) o on o.bucket = p.bucket and o.purchase = p.id
 left join (
-    select bucket, purchase, sum(captured) as captured
-    from payments.payment group by bucket, purchase
-) pay on pay.bucket = p.bucket and pay.purchase = p.id
-where not p.lenient and exists (
-    select from orders.orders o
-    where o.bucket = p.bucket and o.purchase = p.id
-        and o.state not in ('created', 'expired')
-) and coalesce(pay.captured, 0) < p.total
+    select bucket, purchase, sum(amount) as applied
+    from (
+        select bucket, purchase, captured as amount from payments.payment
+        union all
+        select y.bucket, y.purchase, -r.amount
+        from payments.refund r
+        join payments.payment y on y.bucket = r.bucket and y.id = r.payment
+        where r."order" is null and (r.state <> 'failed' or r.attempt = 10)
+    ) money
+    group by bucket, purchase
+) c on c.bucket = p.bucket and c.purchase = p.id
+where not p.lenient and coalesce(c.applied, 0) <> p.total
+
+-- name: order_was_paid_its_due
+-- I7: the escrow of every order that was ever paid was filled once, with exactly its due.
+select bucket, id, currency, sum(amount) as excess
+from (
+    select bucket, id, currency, goods + shipping as amount from orders.orders
+    where state not in ('created', 'expired')
+    union all
+    select bucket, credit_subject, currency, -amount from ledger.posting where credit = 'escrow'
+) both_sides
+group by bucket, id, currency having sum(amount) <> 0
 
 -- name: captured_has_a_purchase
--- I7: no payment without a purchase.
+-- I7: no payment without a purchase, in the same currency.
 select y.bucket, y.id from payments.payment y
-where not exists (
-    select from orders.purchase p where p.bucket = y.bucket and p.id = y.purchase
-)
+left join orders.purchase p on p.bucket = y.bucket and p.id = y.purchase
+where p.id is null or p.currency <> y.currency
+
+-- name: settlement_is_shared_exactly
+-- I5, I14: what a settled order held went to its own seller and the commission, nothing else.
+select id, account, subject, sum(amount) as excess
+from (
+    select id, 'commission' as account, 0 as subject,
+        commission - refunded_commission as amount
+    from orders.orders where state = 'settled'
+    union all
+    select id, 'payable', seller,
+        goods + shipping - refunded - (commission - refunded_commission)
+    from orders.orders where state = 'settled'
+    union all
+    select credit_subject, 'commission', 0, -amount from ledger.posting
+    where credit = 'commission'
+    union all
+    select debit_subject, 'payable', credit_subject, -amount from ledger.posting
+    where debit = 'bridge'
+) both_sides
+group by id, account, subject having sum(amount) <> 0
 
 -- name: paid_lines_hold_stock
--- I19: a line that waits to be shipped holds its units; one that was shipped consumed them; one
--- that ended before holds nothing.
+-- I19: a line that waits to be shipped holds the units not given back and sent none; one that
+-- was shipped sent at least those; one that expired sent none; once shipped or closed, nothing
+-- is held any more.
 select o.bucket, l."order", l.no, o.state
 from orders.orders o
-join orders.line l on l.bucket = o.bucket and l."order" = o.id
+join orders.line l on l.bucket = o.bucket and l.purchase = o.purchase and l."order" = o.id
 left join (
-    select "order", line, sum(quantity - consumed - released) as active, sum(consumed) as consumed
+    select "order", line, sum(quantity) as quantity, sum(consumed) as consumed,
+        sum(quantity - consumed - released) as active
     from stock.reservation group by "order", line
 ) r on r."order" = l."order" and r.line = l.no
-where r."order" is null
-    or (o.state in ('created', 'paid')
-        and (r.active <> l.quantity - l.refunded_units or r.consumed <> 0))
-    or (o.state not in ('created', 'paid') and r.active <> 0)
-    or (o.state in ('shipped', 'delivered') and r.consumed = 0 and l.refunded_units = 0)
+where case
+    when r."order" is null or r.quantity <> l.quantity then true
+    when o.state in ('created', 'paid')
+        then r.active <> l.quantity - l.refunded_units or r.consumed <> 0
+    when o.state in ('shipped', 'delivered')
+        then r.active <> 0 or r.consumed < l.quantity - l.refunded_units
+    when o.state = 'expired' then r.active <> 0 or r.consumed <> 0
+    else r.active <> 0
+end
 
 -- name: lines_sum_to_order
 -- I20: lines sum exactly to their order, at sale and in what went back.
 select o.bucket, o.id
 from orders.orders o
-left join orders.line l on l.bucket = o.bucket and l."order" = o.id
+left join orders.line l on l.bucket = o.bucket and l.purchase = o.purchase and l."order" = o.id
 group by o.bucket, o.id, o.goods, o.shipping, o.commission, o.refunded, o.refunded_commission
 having (coalesce(sum(l.goods), 0), coalesce(sum(l.shipping), 0), coalesce(sum(l.commission), 0),
         coalesce(sum(l.refunded_goods + l.refunded_shipping), 0),
@@ -71,40 +114,66 @@ having (coalesce(sum(l.goods), 0), coalesce(sum(l.shipping), 0), coalesce(sum(l.
     is distinct from (o.goods, o.shipping, o.commission, o.refunded, o.refunded_commission)
 
 -- name: orders_sum_to_purchase
--- I20: orders sum exactly to their purchase.
-select p.bucket, p.id, p.total
+-- I20: orders sum exactly to their purchase, in its currency.
+select p.bucket, p.id, p.total, coalesce(sum(o.goods + o.shipping), 0) as orders
 from orders.purchase p
 left join orders.orders o on o.bucket = p.bucket and o.purchase = p.id
-group by p.bucket, p.id, p.total
+group by p.bucket, p.id, p.total, p.currency
 having coalesce(sum(o.goods + o.shipping), 0) <> p.total
+    or count(*) filter (where o.currency <> p.currency) > 0
 
 -- name: order_steps_lead_to_state
--- I21: every order got to its state by one unbroken chain of steps.
-select o.bucket, o.id, o.state
-from orders.orders o
-left join kernel.transition t on t.bucket = o.bucket and t.entity = o.id
-group by o.bucket, o.id, o.state
-having (count(t.dst) = 0 and o.state <> 'created')
-    or (count(t.dst) > 0 and (
-        count(*) filter (where t.src = 'created') <> 1
-        or count(*) filter (where t.dst = o.state) <> 1
-        or count(distinct t.src) <> count(*)
-        or bool_or(t.src = o.state)))
+-- I21: every order got to its state by one unbroken chain of steps: it left each state it was in
+-- once, but for the one it is in.
+select bucket, id, state, sum(n) as excess
+from (
+    select bucket, id, 'created' as state, 1 as n from orders.orders
+    union all select bucket, id, state, -1 from orders.orders
+    union all select bucket, entity, dst, 1 from kernel.transition where machine = 'order'
+    union all select bucket, entity, src, -1 from kernel.transition where machine = 'order'
+) entered_and_left
+group by bucket, id, state having sum(n) <> 0
+
+-- name: order_steps_are_legal
+-- I21: orders take only legal steps, each by an actor who may.
+select bucket, entity, src, dst, actor from kernel.transition
+where machine = 'order' and (src, dst, actor) not in (
+    ('created', 'paid', 'provider'),
+    ('created', 'expired', 'system'),
+    ('paid', 'shipped', 'seller'),
+    ('paid', 'shipped', 'carrier'),
+    ('paid', 'cancelled', 'seller'),
+    ('paid', 'cancelled', 'operator'),
+    ('paid', 'cancelled', 'system'),
+    ('paid', 'confirmed', 'operator'),
+    ('shipped', 'delivered', 'seller'),
+    ('shipped', 'delivered', 'carrier'),
+    ('shipped', 'confirmed', 'buyer'),
+    ('shipped', 'confirmed', 'operator'),
+    ('shipped', 'cancelled', 'seller'),
+    ('shipped', 'cancelled', 'operator'),
+    ('delivered', 'confirmed', 'buyer'),
+    ('delivered', 'confirmed', 'system'),
+    ('delivered', 'confirmed', 'operator'),
+    ('delivered', 'cancelled', 'seller'),
+    ('delivered', 'cancelled', 'operator'),
+    ('confirmed', 'settled', 'system'))
 
 -- name: closed_purchase_holds_nothing_unapplied
--- I22: once every order of a purchase is expired, nothing captured for it is left unapplied.
-select b.bucket, b.subject, b.amount from ledger.balance b
+-- I22: once no order of a purchase waits for money, nothing captured for it is left unapplied.
+select b.bucket, b.subject as id, b.currency, b.amount
+from ledger.balance b
+join (
+    select bucket, purchase from orders.orders
+    group by bucket, purchase having count(*) filter (where state = 'created') = 0
+) closed on closed.bucket = b.bucket and closed.purchase = b.subject
 where b.account = 'unapplied' and b.amount <> 0
-    and exists (
-        select from orders.orders o
-        where o.bucket = b.bucket and o.purchase = b.subject)
-    and not exists (
-        select from orders.orders o
-        where o.bucket = b.bucket and o.purchase = b.subject
-            and o.state = 'created')
 
 -- name: dispute_freezes_order
--- I6: an open dispute and a frozen order go together.
-select o.bucket, o.id from orders.orders o
-left join orders.dispute d on d.bucket = o.bucket and d."order" = o.id and d.state = 'open'
+-- I22: an open dispute and a frozen order go together, and neither outlives the order.
+select o.bucket, o.id, o.state
+from orders.orders o
+left join orders.dispute d
+    on d.bucket = o.bucket and d.purchase = o.purchase and d."order" = o.id and d.state = 'open'
 where o.disputed <> (d."order" is not null)
+    or (o.disputed and o.state not in ('paid', 'shipped', 'delivered'))

@@ -1,22 +1,38 @@
+-- name: journal_keeps_to_one_side
+-- I2: a journal is of a deal or of an owner; between the two there is only the bridge, so each
+-- side balances alone.
+select bucket, journal
+from (
+    select bucket, journal, debit as account from ledger.posting
+    union all
+    select bucket, journal, credit from ledger.posting
+) touched
+group by bucket, journal
+having count(*) filter (where account in ('payable', 'payout_in_flight', 'bank')) > 0
+    and count(*) filter (where account not in ('payable', 'payout_in_flight', 'bank', 'bridge')) > 0
+
 -- name: payment_journal_matches_rows
 -- I7: what providers owe for a payment is what was captured, less its fee and what is back.
 select bucket, id, sum(amount) as excess
 from (
     select bucket, id, captured - fee - returned as amount from payments.payment
     union all
-    select bucket, subject, -amount from ledger.entry where account = 'psp_receivable'
+    select bucket, debit_subject, -amount from ledger.posting where debit = 'psp_receivable'
+    union all
+    select bucket, credit_subject, amount from ledger.posting where credit = 'psp_receivable'
 ) both_sides
 group by bucket, id having sum(amount) <> 0
 
 -- name: refunds_within_captured
--- I8: what is promised back is the sum of live refunds, and no more than was captured.
-select p.bucket, p.id, p.captured, p.refunded, coalesce(sum(r.amount), 0) as refunds
+-- I8: what is promised back is the sum of live refunds, and no more than was captured; what is
+-- with the buyer again is the sum of those that succeeded.
+select p.bucket, p.id, p.captured, p.refunded, p.returned, coalesce(sum(r.amount), 0) as refunds
 from payments.payment p
-left join payments.refund r on r.bucket = p.bucket and r.payment = p.id and (
-    r.state <> 'failed' or r.attempt = 10
-)
-group by p.bucket, p.id, p.captured, p.refunded
+left join payments.refund r on r.bucket = p.bucket and r.payment = p.id
+    and (r.state <> 'failed' or r.attempt = 10)
+group by p.bucket, p.id, p.captured, p.refunded, p.returned
 having p.refunded <> coalesce(sum(r.amount), 0) or p.refunded > p.captured
+    or p.returned <> coalesce(sum(r.amount) filter (where r.state = 'succeeded'), 0)
 
 -- name: refund_in_flight_is_open_refunds
 -- I22: what is on its way back is exactly what has not arrived yet.
@@ -24,57 +40,101 @@ select bucket, id, sum(amount) as excess
 from (
     select bucket, id, refunded - returned as amount from payments.payment
     union all
-    select bucket, subject, amount from ledger.entry where account = 'refund_in_flight'
+    select bucket, debit_subject, amount from ledger.posting where debit = 'refund_in_flight'
+    union all
+    select bucket, credit_subject, -amount from ledger.posting where credit = 'refund_in_flight'
 ) both_sides
 group by bucket, id having sum(amount) <> 0
 
 -- name: fact_applied_once
--- I9: each external fact moved money once: at most one capture and one fee per payment, one
--- landing per payout.
-select e.bucket, e.account, e.subject, count(*) as times
-from ledger.entry e join ledger.journal j on j.bucket = e.bucket and j.id = e.journal
-where (e.account = 'psp_fee')
-    or (e.account = 'payout_in_flight' and e.amount > 0)
-group by e.bucket, e.account, e.subject having count(distinct e.journal) > 1
+-- I9: each fact from outside moved money exactly once: a capture, its fee, a refund that
+-- arrived, a payout that landed.
+select bucket, id, fact, sum(n) as excess
+from (
+    select bucket, id, 'captured' as fact, 1 as n from payments.payment where captured > 0
+    union all
+    select bucket, subject, 'captured', -1 from (
+        select distinct bucket, journal, debit_subject as subject
+        from ledger.posting where debit = 'psp_receivable') journal
+    union all
+    select bucket, id, 'fee', 1 from payments.payment where fee > 0
+    union all
+    select bucket, debit_subject, 'fee', -1 from ledger.posting where debit = 'psp_fee'
+    union all
+    select bucket, payment, 'refunded', 1 from payments.refund where state = 'succeeded'
+    union all
+    select bucket, debit_subject, 'refunded', -1 from ledger.posting
+    where debit = 'refund_in_flight'
+    union all
+    select bucket, id, state, 1 from payments.payout where state <> 'created'
+    union all
+    select bucket, debit_subject, case credit when 'bank' then 'paid' else 'failed' end, -1
+    from ledger.posting where debit = 'payout_in_flight'
+) facts
+group by bucket, id, fact having sum(n) <> 0
 
 -- name: payouts_in_flight_match
--- I15, I16: what is on its way is the sum of payouts not landed; one that landed left the bank.
+-- I15: what is on its way to sellers is the sum of payouts that have not landed.
 select bucket, id, sum(amount) as excess
 from (
-    select bucket, id, case when state = 'created' then amount else 0 end as amount
-    from payments.payout
+    select bucket, id, amount from payments.payout where state = 'created'
     union all
-    select bucket, subject, amount from ledger.entry where account = 'payout_in_flight'
+    select bucket, debit_subject, amount from ledger.posting where debit = 'payout_in_flight'
+    union all
+    select bucket, credit_subject, -amount from ledger.posting where credit = 'payout_in_flight'
 ) both_sides
 group by bucket, id having sum(amount) <> 0
-union all
-select bucket, id, sum(amount)
+
+-- name: paid_payout_left_the_bank
+-- I16: a payout that was paid left the bank once, in full, and nothing else did.
+select bucket, id, sum(amount) as excess
 from (
-    select bucket, id, case when state = 'paid' then amount else 0 end as amount
-    from payments.payout
+    select bucket, id, amount from payments.payout where state = 'paid'
     union all
-    select bucket, subject, amount from ledger.entry where account = 'bank'
-) at_the_bank
+    select bucket, credit_subject, -amount from ledger.posting where credit = 'bank'
+    union all
+    select bucket, debit_subject, amount from ledger.posting where debit = 'bank'
+) both_sides
 group by bucket, id having sum(amount) <> 0
 
 -- name: bridge_is_closed
--- I12, I13, I14: what left a deal for its seller arrived, in the same currency.
-select subject, currency, sum(amount) as excess
-from ledger.entry where account = 'bridge'
-group by subject, currency having sum(amount) <> 0
+-- I12, I13, I14: what left a deal for its seller arrived there, in the same currency.
+select id, currency, sum(amount) as excess
+from (
+    select debit_subject as id, currency, amount from ledger.posting where debit = 'bridge'
+    union all
+    select credit_subject, currency, -amount from ledger.posting where credit = 'bridge'
+) both_sides
+group by id, currency having sum(amount) <> 0
 
 -- name: payment_steps_lead_to_state
--- I21: every payment, refund and payout got to its state by one unbroken chain of steps.
-select e.bucket, e.id, e.state, e.start from (
-    select bucket, id, state, 'created' as start from payments.payment
-    union all select bucket, id, state, 'requested' from payments.refund
-    union all select bucket, id, state, 'created' from payments.payout
-) e
-left join kernel.transition t on t.bucket = e.bucket and t.entity = e.id
-group by e.bucket, e.id, e.state, e.start
-having (count(t.dst) = 0 and e.state <> e.start)
-    or (count(t.dst) > 0 and (
-        count(*) filter (where t.src = e.start) <> 1
-        or count(*) filter (where t.dst = e.state) <> 1
-        or count(distinct t.src) <> count(*)
-        or bool_or(t.src = e.state)))
+-- I21: every payment, refund and payout got to its state by one unbroken chain of steps: it left
+-- each state it was in once, but for the one it is in.
+select bucket, id, state, sum(n) as excess
+from (
+    select bucket, id, 'created' as state, 1 as n from payments.payment
+    union all select bucket, id, state, -1 from payments.payment
+    union all select bucket, id, 'requested', 1 from payments.refund
+    union all select bucket, id, state, -1 from payments.refund
+    union all select bucket, id, 'created', 1 from payments.payout
+    union all select bucket, id, state, -1 from payments.payout
+    union all select bucket, entity, dst, 1 from kernel.transition
+        where machine in ('payment', 'refund', 'payout')
+    union all select bucket, entity, src, -1 from kernel.transition
+        where machine in ('payment', 'refund', 'payout')
+) entered_and_left
+group by bucket, id, state having sum(n) <> 0
+
+-- name: payment_steps_are_legal
+-- I21: payments, refunds and payouts take only legal steps, each by an actor who may.
+select bucket, entity, machine, src, dst, actor from kernel.transition
+where machine in ('payment', 'refund', 'payout') and (machine, src, dst, actor) not in (
+    ('payment', 'created',   'captured',  'provider'),
+    ('payment', 'created',   'failed',    'provider'),
+    ('payment', 'created',   'voided',    'system'),
+    ('payment', 'voided',    'captured',  'provider'),
+    ('payment', 'captured',  'refunded',  'provider'),
+    ('refund',  'requested', 'succeeded', 'provider'),
+    ('refund',  'requested', 'failed',    'provider'),
+    ('payout',  'created',   'paid',      'provider'),
+    ('payout',  'created',   'failed',    'provider'))
