@@ -1,0 +1,74 @@
+"""Replays the Olist orders on a fresh database and says what came of them."""
+
+import asyncio
+import time
+from pathlib import Path
+
+from fondaco.kernel import Database, connect
+from fondaco.kernel.migrate import migrate
+from fondaco.replay.fresh import fresh_database
+from fondaco.replay.lanes import Lanes, Progress, ReplayError
+from fondaco.replay.olist_figures import Figures, TopSeller, figures
+from fondaco.replay.olist_files import OlistData, Unreadable, read_olist
+from fondaco.replay.olist_market import furnish
+from fondaco.replay.olist_trade import trade
+
+__all__ = ["Figures", "Progress", "ReplayError", "TopSeller", "Unreadable", "replay", "run"]
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """No progress shown."""
+
+
+def run(
+    folder: Path, home: Path | None = None, url: str | None = None, progress: Progress | None = None
+) -> Figures:
+    """Replay the files of a folder on a fresh database, which is gone afterwards.
+
+    The database is made in the server at `url`, else in the embedded one on `home`, else in a
+    temporary one. Raises Unreadable, ReplayError, EmbeddedError or Unavailable.
+    """
+    tell = progress or _silent
+    tell("reading", 0, 1)
+    began = time.perf_counter()
+    data = read_olist(folder)
+    reading = time.perf_counter() - began
+    tell("reading", 1, 1)
+    with fresh_database(home, url) as fresh:
+        return asyncio.run(_replay_in(fresh, data, tell, reading))
+
+
+async def _replay_in(url: str, data: OlistData, progress: Progress, reading: float) -> Figures:
+    began = time.perf_counter() - reading
+    await migrate(url)
+    database = await connect(url, statement_timeout=300)
+    try:
+        return await replay(database, data, progress, began=began)
+    finally:
+        await database.close()
+
+
+async def replay(
+    database: Database,
+    data: OlistData,
+    progress: Progress | None = None,
+    *,
+    began: float | None = None,
+) -> Figures:
+    """Trade the orders through the same commands as live ones; the figures of the database.
+
+    The database is migrated and otherwise empty. `began` is the reading of `time.perf_counter`
+    from which `seconds` counts. Raises ReplayError if a command is refused.
+    """
+    tell = progress or _silent
+    since = time.perf_counter() if began is None else began
+    lanes = Lanes(database)
+    tell("furnishing", 0, 1)
+    house = await furnish(lanes, data)
+    tell("furnishing", 1, 1)
+    await trade(lanes, house, data.orders, tell)
+    seconds = time.perf_counter() - since
+    tell("checking", 0, 1)
+    found = await figures(database, seconds, data.breaks, data.notices)
+    tell("checking", 1, 1)
+    return found
