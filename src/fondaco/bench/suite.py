@@ -1,0 +1,106 @@
+"""The whole bench: a fresh house for each kind of load, and one list of results."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from fondaco.bench import engine, floor, house, wire
+from fondaco.bench.growth import age
+from fondaco.bench.processes import Watch
+from fondaco.bench.report import Result
+from fondaco.kernel.migrate import migrate
+
+NAMES = ("floor", "engine", "life", "http", "bulk", "hot", "growth")
+GROWN = (10_000, 100_000, 1_000_000)
+
+Progress = Callable[[str], None]
+
+
+async def bench(only: str | None, progress: Progress) -> list[Result]:
+    """Run every load, or the named one with the floor it is compared to.
+
+    Raises ValueError for an unknown name.
+    """
+    if only is not None and only not in NAMES:
+        raise ValueError(f"there is no bench {only!r}; there are {', '.join(NAMES)}")
+    wanted = NAMES if only is None else (only,)
+    results, base = await _in_process(wanted, progress)
+    if {"http", "bulk", "hot"} & set(wanted):
+        with fresh_home() as home:
+            results += await wire.bench(home, wanted, base, progress)
+    if "growth" in wanted:
+        results += await _growth(base, progress)
+    return sorted(results, key=lambda result: NAMES.index(result.name))
+
+
+async def _in_process(wanted: tuple[str, ...], progress: Progress) -> tuple[list[Result], float]:
+    """Engine, life and floor on one house; the floor copies rows that the engine left."""
+    results: list[Result] = []
+    with fresh_home() as home:
+        async with house.database(home) as (server, database):
+            progress("building a house of 10,000 offers")
+            built = await house.build(database)
+            progress("floor: the engine leaves rows to copy")
+            await engine.timed(database, built, engine.place_and_pay, 1000, 10_000, "floor")
+            rows = await floor.read_rows(server.url(), 10_000)
+            server.create_database("floor")
+            await migrate(server.url("floor"))
+            base, seconds = await floor.copy_rows(server.url("floor"), rows)
+            if "floor" in wanted:
+                counts = {each.table: each.total / 10_000 for each in rows}
+                results.append(
+                    engine.result("floor", 1000, base, seconds, base, rows_a_purchase=counts)
+                )
+            if "engine" in wanted:
+                progress("engine: place and pay at batch 1, 10, 100, 1,000")
+                with wire.watched(server) as watch:
+                    measured = await engine.engine(database, built, base)
+                results += [with_usage(result, watch) for result in measured]
+            if "life" in wanted:
+                progress("life: place, pay, ship, deliver, confirm, settle")
+                with wire.watched(server) as watch:
+                    measured = await engine.life(database, built, base)
+                results += [with_usage(result, watch) for result in measured]
+    return results, base
+
+
+async def _growth(base: float, progress: Progress) -> list[Result]:
+    with fresh_home() as home:
+        async with house.database(home) as (server, database):
+            built = await house.build(database)
+            results: list[Result] = []
+            for there in GROWN:
+                progress(f"growth: {there:,} purchases there")
+                if not results:
+                    await engine.timed(
+                        database, built, engine.place_and_pay, 1000, there, f"fill {there}"
+                    )
+                else:
+                    await age(server.url(), there, progress)
+                rate, seconds = await engine.timed(
+                    database, built, engine.place_and_pay, 1000, 20_000, f"growth {there}"
+                )
+                results.append(engine.result("growth", there, rate, seconds, base))
+            return results
+
+
+def with_usage(result: Result, watch: Watch) -> Result:
+    """The result with the CPU and memory of each group of processes beside it."""
+    return msgspec.structs.replace(
+        result, detail={**result.detail, "usage": msgspec.to_builtins(watch.usage)}
+    )
+
+
+@contextmanager
+def fresh_home() -> Iterator[Path]:
+    """An empty data folder that PostgreSQL's own account may enter, removed afterwards."""
+    home = Path(tempfile.mkdtemp(prefix="fondaco-bench-"))
+    home.chmod(0o711)
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
