@@ -28,6 +28,16 @@ _RETRIED = (
     asyncpg.DeadlockDetectedError,
     asyncpg.LockNotAvailableError,
 )
+# What one command's own values can cause, so that it is worth finding the one to blame.
+_POISONOUS = (
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.DataError,
+    ArithmeticError,
+    AssertionError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,7 +165,7 @@ async def _settled(
             if attempt == ATTEMPTS - 1:
                 raise
             await asyncio.sleep(random.uniform(0.001, 0.01) * 2**attempt)  # noqa: S311 - jitter
-        except asyncpg.IntegrityConstraintViolationError as error:
+        except _POISONOUS as error:
             # One command is to blame (or lost a race for its key): alone, each shows itself.
             if len(sent) == 1 and attempt > 0:
                 return [error]
