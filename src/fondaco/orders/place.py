@@ -116,7 +116,11 @@ class _Counter:
         if one.expected_total is not None and one.expected_total != total:
             detail = f"The total is {show(total, market.currency)} now."
             return Refused(PlaceRefusal.PRICE_CHANGED, detail, "/expected_total")
-        if not one.lenient and sum(_amount(t, total) for t in one.tenders) != total:
+        amounts = [_amount(tender, total) for tender in one.tenders]
+        if any(amount < 0 for amount in amounts):
+            detail = "A tender cannot be negative."
+            return Refused(PlaceRefusal.WRONG_TENDERS, detail, "/tenders")
+        if not one.lenient and sum(amounts) != total:
             detail = f"The tenders must add up to {show(total, market.currency)}."
             return Refused(PlaceRefusal.WRONG_TENDERS, detail, "/tenders")
         return None
