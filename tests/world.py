@@ -135,13 +135,29 @@ class World:
 
     async def stock(self, offer: int, units: int) -> None:
         """Put units of an offer on its seller's shelf."""
-        seller = self.seller_of[offer]
-        await self.do(
-            stock.move,
-            stock.Move(
-                seller=seller, offer=offer, location=self.location[seller], quantity=units
-            ),
-        )  # fmt: skip
+        await self._receive(offer, self.location[self.seller_of[offer]], units)
+
+    async def shelve(self, offer: int, units: int, priority: int) -> int:
+        """Put units of an offer on another shelf of its seller's; the location."""
+        wish = stock.AddLocation(
+            seller=self.seller_of[offer], name=f"Shelf {priority}", priority=priority
+        )
+        location = (await self.do(stock.add_location, wish)).id
+        await self._receive(offer, location, units)
+        return location
+
+    async def _receive(self, offer: int, location: int, units: int) -> None:
+        wish = stock.Move(
+            seller=self.seller_of[offer], offer=offer, location=location, quantity=units
+        )
+        await self.do(stock.move, wish)
+
+    async def suspend(self, seller: int) -> None:
+        """The operator bars a seller from selling."""
+        await self.rows(
+            "update parties.organisation set state = 'suspended' where id = :seller",
+            seller=seller,
+        )
 
     # The life of a purchase
 
