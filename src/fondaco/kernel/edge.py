@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from fondaco.kernel.errors import Problem, Refused
+from fondaco.kernel.ids import BadId, parse
 
 MAX_PAGE: Final = 200
 PROBLEM_JSON: Final = "application/problem+json"
@@ -24,6 +25,14 @@ Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
 def id_pattern(prefix: str) -> str:
     """What a shown id of this kind looks like; whatever fits it can be parsed."""
     return f"^{prefix}_[0-7][0-9a-hjkmnp-tv-z]{{12}}$"
+
+
+def id_in_path(prefix: str, text: str) -> int:
+    """The id that a path names. What is no id is as unknown as one that nothing has: 404."""
+    try:
+        return parse(prefix, text)
+    except BadId as error:
+        raise Problem(404, "not_found", f"{error}.") from None
 
 
 class ProblemDocument(msgspec.Struct, frozen=True, omit_defaults=True):

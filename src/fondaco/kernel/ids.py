@@ -20,7 +20,7 @@ _NODE_BITS: Final = 7
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _DIGIT: Final = {c: i for i, c in enumerate(_ALPHABET)}
 _DIGITS: Final = 13  # 13 * 5 bits hold 64
-_SHOWN: Final = re.compile(rf"^([a-z]{{2,5}})_([{_ALPHABET}]{{{_DIGITS}}})$")
+_SHOWN: Final = re.compile(rf"^([a-z]{{2,5}})_([{_ALPHABET}]{{{_DIGITS}}})\Z")
 _MIX: Final = 0x9E3779B97F4A7C15  # Fibonacci hashing: spreads neighbouring ids over buckets
 
 
@@ -38,6 +38,11 @@ def bucket_of(any_id: int, buckets: int) -> int:
 def root_of(any_id: int) -> int:
     """Id of the root, e.g. of an order's purchase."""
     return any_id >> CHILD_BITS << CHILD_BITS
+
+
+def minted_at_ms(any_id: int) -> int:
+    """When its root was minted, in milliseconds since 1970, by the clock of who minted it."""
+    return (any_id >> (_NODE_BITS + _SEQUENCE_BITS + CHILD_BITS)) + EPOCH_MS
 
 
 def child(root: int, number: int) -> int:

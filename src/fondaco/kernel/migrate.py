@@ -6,11 +6,13 @@ from typing import Any, Final, NamedTuple
 
 import asyncpg
 
-from fondaco.kernel.db import LOST
+from fondaco.kernel.db import LOST, Database
 from fondaco.kernel.errors import Unavailable
+from fondaco.kernel.sql import compile_statement
 
 _LOCK: Final = 0x0F0DAC1
 OLDEST: Final = 160_000
+_APPLIED: Final = compile_statement("applied", "select number from public.fondaco_migration")
 
 
 class MigrationError(Exception):
@@ -61,6 +63,13 @@ async def migrate(url: str) -> list[str]:
         return await _apply_all(connection)
     finally:
         await connection.close()
+
+
+async def check(database: Database) -> None:
+    """Raise Unavailable unless the database answers and has every migration of this Fondaco."""
+    rows = await database.fetch(_APPLIED)
+    if missing := {m.number for m in migrations()} - {row["number"] for row in rows}:
+        raise Unavailable(f"migrations are missing: {sorted(missing)}")
 
 
 async def _apply_all(connection: Any) -> list[str]:

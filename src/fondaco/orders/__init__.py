@@ -20,6 +20,7 @@ from fondaco.orders.actions import (
     Ship,
 )
 from fondaco.orders.aftersale import dispute, do_due, refund, rule
+from fondaco.orders.checkout import Bought, Charged, Charging, Checkout
 from fondaco.orders.fulfil import confirm, extend, record_scan, ship
 from fondaco.orders.jobs import collect, payment_fact, sweep_due, sweeps
 from fondaco.orders.model import (
@@ -56,6 +57,10 @@ __all__ = [
     "Agreed",
     "Attempt",
     "AttemptRefusal",
+    "Bought",
+    "Charged",
+    "Charging",
+    "Checkout",
     "Confirm",
     "Dispute",
     "DoDue",

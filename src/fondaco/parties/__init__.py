@@ -12,6 +12,8 @@ from fondaco.parties.commands import (
     organise,
     register,
 )
+from fondaco.parties.door import Door, buyer_for, check, only_buyer, only_seller, seller_for
+from fondaco.parties.founding import found, new_key
 from fondaco.parties.model import (
     ALLOWED,
     Access,
@@ -38,6 +40,7 @@ from fondaco.parties.queries import (
 __all__ = [
     "ALLOWED",
     "Access",
+    "Door",
     "IssueKey",
     "Join",
     "JoinRefusal",
@@ -50,14 +53,21 @@ __all__ = [
     "Role",
     "Scope",
     "access_of",
+    "buyer_for",
+    "check",
+    "found",
     "hash_secret",
     "issue_key",
     "join",
     "known_organisations",
     "known_people",
     "list_sellers",
+    "new_key",
     "new_secret",
+    "only_buyer",
+    "only_seller",
     "organisations",
     "organise",
     "register",
+    "seller_for",
 ]

@@ -1,0 +1,161 @@
+"""The checkout: place a purchase, charge for it, record what the provider says.
+
+Each step is safe to repeat under the same key: the purchase by its idempotency key, the charge
+by the payment's id, the provider's word by its event's id. So whoever is cut off in between
+sends the same request again and gets the same answer.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from fondaco import payments
+from fondaco.kernel import Gatherer, KeyReused, Refused, Sent
+from fondaco.kernel.batcher import Batcher
+from fondaco.kernel.ids import minted_at_ms, show
+from fondaco.orders.jobs import payment_fact
+from fondaco.orders.model import (
+    Attempt,
+    Attempted,
+    Place,
+    Placed,
+    RecordPayment,
+)
+from fondaco.orders.place import place
+from fondaco.orders.receive import attempt, record_payment
+
+_FRESH_MS: Final = 20_000
+"""Within this time of its making nobody else asks about a payment, so it can be charged unseen."""
+
+_NOT_PAID: Final = ("failed", "voided")
+
+
+class Charged(StrEnum):
+    """How a charge stands."""
+
+    CAPTURED = "captured"
+    DECLINED = "declined"
+    PENDING = "pending"
+    """The provider has not said; a webhook or a later look-up will tell."""
+    RETURNED = "returned"
+    """Captured too late, or a second time: the money goes back."""
+
+
+class Charging(msgspec.Struct, frozen=True):
+    """A payment and how it stands; `reason` says why it was declined."""
+
+    payment: int
+    status: Charged
+    amount: int
+    currency: str
+    reason: str = ""
+
+
+class Bought(msgspec.Struct, frozen=True):
+    """A purchase that stands, and the charge for it."""
+
+    placed: Placed
+    charging: Charging
+
+
+class _Due(msgspec.Struct, frozen=True):
+    """What is to be charged."""
+
+    payment: int
+    amount: int
+    currency: str
+    tender: tuple[str, str]
+    reference: str
+
+
+class Checkout:
+    """Buys and pays for concurrent callers, in batches of commands and of charges."""
+
+    def __init__(self, gatherer: Gatherer, providers: payments.Providers) -> None:
+        self._gatherer = gatherer
+        self._charges: Mapping[str, Batcher[payments.Charge, payments.Fact | payments.Unknown]] = {
+            name: Batcher(provider.charge) for name, provider in providers.items()
+        }
+
+    async def buy(self, wish: Place, principal: str, key: str) -> Bought | Refused:
+        """Place a purchase with one tender and charge for it. May raise KeyReused or Overloaded."""
+        placed = await self._gatherer.submit(place, wish, principal, key)
+        if isinstance(placed, Refused):
+            return placed
+        return Bought(placed, await self._charge(_due(wish, placed)))
+
+    async def buy_all(
+        self, sent: Sequence[Sent[Place]]
+    ) -> list[Bought | Refused | KeyReused | Exception]:
+        """Place and charge many; one answer each, in order. Overloaded: none was taken."""
+        answers = await self._gatherer.submit_all(place, sent)
+        good = [n for n, answer in enumerate(answers) if isinstance(answer, Placed)]
+        bought: list[Bought | Refused | KeyReused | Exception] = list(answers)  # type: ignore[arg-type]
+        charged = await asyncio.gather(*(self._bought(sent[n].command, answers[n]) for n in good))
+        for n, one in zip(good, charged, strict=True):
+            bought[n] = one
+        return bought
+
+    async def _bought(self, wish: Place, placed: object) -> Bought:
+        assert isinstance(placed, Placed)
+        return Bought(placed, await self._charge(_due(wish, placed)))
+
+    async def pay(self, wish: Attempt, principal: str, key: str) -> Charging | Refused:
+        """Try again to pay for a purchase that waits. May raise KeyReused or Overloaded."""
+        made = await self._gatherer.submit(attempt, wish, principal, key)
+        if isinstance(made, Refused):
+            return made
+        assert isinstance(made, Attempted)
+        tender = (wish.provider, wish.token)
+        reference = show("pur", wish.purchase)
+        return await self._charge(_Due(made.payment, made.amount, made.currency, tender, reference))
+
+    async def _charge(self, due: _Due) -> Charging:
+        state = await self._state(due) if _old(due) else "created"
+        if state in _NOT_PAID:  # given up meanwhile: to charge now would only be to give back
+            return _charging(due, Charged.DECLINED, state)
+        provider, token = due.tender
+        fact = await self._charges[provider].call(
+            payments.Charge(
+                show("pay", due.payment), due.amount, due.currency, token, due.reference
+            )
+        )
+        if isinstance(fact, payments.Unknown):
+            return _charging(due, Charged.PENDING if state == "created" else Charged.CAPTURED)
+        return await self._recorded(due, payment_fact(fact, due.payment))
+
+    async def _recorded(self, due: _Due, word: Sent[RecordPayment]) -> Charging:
+        answer = await self._gatherer.submit(record_payment, word.command, word.principal, word.key)
+        if isinstance(answer, Refused):  # somebody else recorded another word first
+            declined = await self._state(due) in _NOT_PAID
+            return _charging(due, Charged.DECLINED if declined else Charged.PENDING)
+        if answer.applied:
+            return _charging(due, Charged.CAPTURED)
+        if answer.state in _NOT_PAID:
+            return _charging(due, Charged.DECLINED, answer.reason)
+        return _charging(due, Charged.RETURNED)
+
+    async def _state(self, due: _Due) -> str:
+        rows = await payments.payments(self._gatherer.database, [due.payment])
+        return rows[0]["state"] if rows else "created"
+
+
+def _old(due: _Due) -> bool:
+    return time.time_ns() // 1_000_000 - minted_at_ms(due.payment) > _FRESH_MS
+
+
+def _due(wish: Place, placed: Placed) -> _Due:
+    [payment] = placed.payments
+    [tender] = wish.tenders
+    return _Due(
+        payment, placed.total, placed.currency, (tender.provider, tender.token),
+        show("pur", placed.purchase),
+    )  # fmt: skip
+
+
+def _charging(due: _Due, status: Charged, reason: str = "") -> Charging:
+    return Charging(due.payment, status, due.amount, due.currency, reason)

@@ -1,0 +1,239 @@
+"""Purchases and orders as the API shows them and takes them: ids as text, amounts in minor units."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from fondaco import payments
+from fondaco.kernel import Database, Row
+from fondaco.kernel.edge import Amount, Currency, id_pattern
+from fondaco.kernel.ids import parse, root_of, show
+from fondaco.orders.checkout import Bought, Charging
+from fondaco.orders.model import Place, PlaceLine, Quantity, Tender
+from fondaco.orders.queries import lines_of, orders_of
+
+OfferId = Annotated[str, msgspec.Meta(pattern=id_pattern("off"))]
+MarketId = Annotated[str, msgspec.Meta(pattern=id_pattern("mkt"))]
+BuyerId = Annotated[str, msgspec.Meta(pattern=id_pattern("per"))]
+Token = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class NewLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """So many units of an offer."""
+
+    offer: OfferId
+    quantity: Quantity
+
+
+class NewPayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How it is paid: a token that the provider gave for the buyer's means of payment."""
+
+    token: Token
+    provider: Literal["sandbox"] = "sandbox"
+
+
+class NewPurchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to buy. The operator names the buyer; with a buyer's own key it is that buyer.
+
+    `currency` and `expected_total`, when given, must be what the market says.
+    """
+
+    market: MarketId
+    lines: Annotated[tuple[NewLine, ...], msgspec.Meta(min_length=1, max_length=500)]
+    payment: NewPayment
+    buyer: BuyerId | None = None
+    currency: Currency | None = None
+    expected_total: Amount | None = None
+    reference: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+    def wish(self, buyer: int) -> Place:
+        """The command that this asks for."""
+        return Place(
+            market=parse("mkt", self.market),
+            buyer=buyer,
+            lines=tuple(PlaceLine(parse("off", line.offer), line.quantity) for line in self.lines),
+            tenders=(Tender(self.payment.provider, self.payment.token),),
+            currency=self.currency,
+            expected_total=self.expected_total,
+            reference=self.reference,
+        )
+
+
+class PlacedOrderView(msgspec.Struct, frozen=True):
+    """One seller's part of a purchase that was just placed."""
+
+    id: str
+    seller: str
+    goods: int
+    shipping: int
+
+
+class ChargeView(msgspec.Struct, frozen=True):
+    """A payment: `captured`, `declined`, `returned` (came too late), or `pending`."""
+
+    id: str
+    status: str
+    amount: int
+    currency: str
+    reason: str = ""
+
+
+class PurchaseMade(msgspec.Struct, frozen=True):
+    """A purchase that stands: its units are promised until `pay_by`, or paid for."""
+
+    id: str
+    currency: str
+    total: int
+    pay_by: datetime
+    orders: tuple[PlacedOrderView, ...]
+    payment: ChargeView
+
+
+def charge_view(charging: Charging) -> ChargeView:
+    """A charge as shown."""
+    return ChargeView(
+        show("pay", charging.payment), charging.status, charging.amount, charging.currency,
+        charging.reason,
+    )  # fmt: skip
+
+
+def made_view(bought: Bought) -> PurchaseMade:
+    """A purchase that was just placed, as shown."""
+    placed = bought.placed
+    return PurchaseMade(
+        show("pur", placed.purchase),
+        placed.currency,
+        placed.total,
+        placed.pay_by,
+        tuple(
+            PlacedOrderView(show("ord", o.id), show("sel", o.seller), o.goods, o.shipping)
+            for o in placed.orders
+        ),
+        charge_view(bought.charging),
+    )
+
+
+class LineView(msgspec.Struct, frozen=True):
+    """A line of an order."""
+
+    no: int
+    offer: str
+    variant: str
+    sku: str
+    name: str
+    quantity: int
+    unit_price: int
+    goods: int
+    shipping: int
+    refunded_units: int
+    refunded: int
+
+
+class OrderView(msgspec.Struct, frozen=True):
+    """One seller's part of a purchase, as it stands. `due_at` is when its state's time is up."""
+
+    id: str
+    purchase: str
+    market: str
+    seller: str
+    currency: str
+    goods: int
+    shipping: int
+    commission: int
+    refunded: int
+    state: str
+    disputed: bool
+    due_at: datetime | None
+    placed_at: datetime
+    lines: tuple[LineView, ...]
+
+
+class PaymentView(msgspec.Struct, frozen=True):
+    """An attempt to pay, as it stands."""
+
+    id: str
+    provider: str
+    currency: str
+    amount: int
+    captured: int
+    refunded: int
+    state: str
+    reason: str
+    created_at: datetime
+
+
+class PurchaseView(msgspec.Struct, frozen=True):
+    """A purchase with its orders and payments, as it stands."""
+
+    id: str
+    market: str
+    buyer: str
+    currency: str
+    total: int
+    reference: str
+    pay_by: datetime
+    placed_at: datetime
+    orders: tuple[OrderView, ...]
+    payments: tuple[PaymentView, ...]
+
+
+async def order_views(database: Database, rows: Sequence[Row]) -> list[OrderView]:
+    """Orders with their lines."""
+    lines: dict[int, list[LineView]] = {row["id"]: [] for row in rows}
+    for line in await lines_of(database, sorted({root_of(id_) for id_ in lines})):
+        if line["order"] in lines:
+            lines[line["order"]].append(_line(line))
+    return [_order(row, lines[row["id"]]) for row in rows]
+
+
+def _line(row: Row) -> LineView:
+    return LineView(
+        row["no"], show("off", row["offer"]), show("var", row["variant"]), row["sku"], row["name"],
+        row["quantity"], row["unit_price"], row["goods"], row["shipping"], row["refunded_units"],
+        row["refunded"],
+    )  # fmt: skip
+
+
+def _order(row: Row, lines: Sequence[LineView]) -> OrderView:
+    return OrderView(
+        show("ord", row["id"]), show("pur", row["purchase"]), show("mkt", row["market"]),
+        show("sel", row["seller"]), row["currency"], row["goods"], row["shipping"],
+        row["commission"], row["refunded"], row["state"], row["disputed"], row["due_at"],
+        row["placed_at"], tuple(lines),
+    )  # fmt: skip
+
+
+async def purchase_view(database: Database, row: Row) -> PurchaseView:
+    """A purchase with everything in it."""
+    return (await purchase_views(database, [row]))[0]
+
+
+async def purchase_views(database: Database, rows: Sequence[Row]) -> list[PurchaseView]:
+    """Purchases with their orders, lines and payments."""
+    ids = [row["id"] for row in rows]
+    orders: dict[int, list[OrderView]] = {id_: [] for id_ in ids}
+    for view in await order_views(database, await orders_of(database, ids)):
+        orders[parse("pur", view.purchase)].append(view)
+    paid: dict[int, list[PaymentView]] = {id_: [] for id_ in ids}
+    for payment in await payments.payments_of(database, ids):
+        paid[payment["purchase"]].append(_payment(payment))
+    return [_purchase(row, orders[row["id"]], paid[row["id"]]) for row in rows]
+
+
+def _purchase(
+    row: Row, orders: Sequence[OrderView], paid: Sequence[PaymentView]
+) -> PurchaseView:  # fmt: skip
+    return PurchaseView(
+        show("pur", row["id"]), show("mkt", row["market"]), show("per", row["buyer"]),
+        row["currency"], row["total"], row["reference"], row["pay_by"], row["placed_at"],
+        tuple(orders), tuple(paid),
+    )  # fmt: skip
+
+
+def _payment(row: Row) -> PaymentView:
+    return PaymentView(
+        show("pay", row["id"]), row["provider"], row["currency"], row["amount"], row["captured"],
+        row["refunded"], row["state"], row["reason"], row["created_at"],
+    )  # fmt: skip

@@ -1,0 +1,256 @@
+"""The composition root: one process that serves the API, does the due work and keeps the database.
+
+`build` makes the application out of the domains' edge files; `serve` runs it, with its embedded
+PostgreSQL and its sandbox provider, until told to stop.
+"""
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from granian.constants import Interfaces
+from granian.server.embed import Server
+from litestar import Litestar, Request, Router, get
+from litestar.datastructures import State
+from litestar.middleware.rate_limit import RateLimitConfig
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from fondaco import __version__, kernel, orders, parties, payments
+from fondaco.kernel import Database, Gatherer, Jobs, Problem, Sweep
+from fondaco.kernel.api import answer_problem, public, reads
+from fondaco.kernel.embedded import default_home
+from fondaco.kernel.front import Front
+from fondaco.kernel.log import configure, logger
+from fondaco.kernel.migrate import check, migrate
+from fondaco.kernel.settings import Settings
+from fondaco.kernel.watchdog import Watchdog
+from fondaco.orders import api as orders_api
+from fondaco.payments.providers import sandbox
+
+log = logger("serve")
+
+PAYER: Final = "sandbox"
+"""The provider that pays sellers out."""
+
+_KEPT: Final = timedelta(days=7)
+_ROUTES: Final = (orders_api.routes,)
+
+
+@get("/health", **public())
+async def health() -> dict[str, str]:
+    """The process lives."""
+    return {"status": "ok", "version": __version__}
+
+
+@get("/ready", **public())
+async def ready(state: State) -> dict[str, str]:
+    """The database answers, and has every migration; else 503."""
+    await check(state.database)
+    return {"status": "ready"}
+
+
+@get("/metrics", **reads("admin"), media_type=CONTENT_TYPE_LATEST)
+async def metrics() -> bytes:
+    """Counters, in Prometheus' form."""
+    return generate_latest()
+
+
+async def admit(request: Request[Any, Any, Any]) -> None:
+    """Let nobody in without a key that may do this, except where the handler is public."""
+    options = request.route_handler.opt
+    if options.get("public"):
+        return
+    door: parties.Door = request.app.state.door
+    access = await door.access(request.headers.get("authorization"))
+    parties.check(access, options["scope"], options["kinds"])
+    request.scope["auth"] = access
+
+
+def build(settings: Settings, database: Database, providers: payments.Providers) -> Litestar:
+    """The application over an open database. Its state has what the handlers share."""
+    gatherer = Gatherer(
+        database, limit=settings.batch_limit, lanes=settings.lanes,
+        queue_limit=settings.queue_limit,
+    )  # fmt: skip
+    door = parties.Door(database)
+    app = Litestar(
+        [health, ready, metrics, *(handler for routes in _ROUTES for handler in routes)],
+        before_request=admit,
+        exception_handlers={Exception: answer_problem},
+        middleware=_limits(settings, door),
+        openapi_config=_description(),
+        request_max_body_size=settings.body_limit,
+        state=State(
+            {
+                "database": database,
+                "gatherer": gatherer,
+                "door": door,
+                "providers": providers,
+                "checkout": orders.Checkout(gatherer, providers),
+            }
+        ),
+    )
+    _refuse_open_doors(app)
+    return app
+
+
+def _limits(settings: Settings, door: parties.Door) -> list[Any]:
+    if not settings.rate_limit:
+        return []
+
+    def who(request: Request[Any, Any, Any]) -> str:
+        address = request.client.host if request.client else ""
+        return door.known(request.headers.get("authorization")) or address
+
+    return [RateLimitConfig(("minute", settings.rate_limit), identifier_for_request=who).middleware]
+
+
+def _description() -> OpenAPIConfig:
+    async def only_itself(request: Request[Any, Any, Any]) -> None:
+        if request.url.path.rstrip("/") != "/api":
+            raise Problem(404, "not_found", "There is nothing here.")
+
+    return OpenAPIConfig(
+        title="Fondaco",
+        version=__version__,
+        description="Buy from many sellers at once, pay into escrow, ship, confirm, settle.",
+        components=Components(
+            security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}
+        ),
+        security=[{"key": []}],
+        use_handler_docstrings=True,
+        openapi_router=Router(
+            "/api", route_handlers=[], before_request=only_itself, opt={"public": True},
+            include_in_schema=False,
+        ),
+        render_plugins=[JsonRenderPlugin(path="/")],
+    )  # fmt: skip
+
+
+def _refuse_open_doors(app: Litestar) -> None:
+    """A handler that does not say who may call it is a bug, found before the first request."""
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", []):
+            said = handler.opt.get("public") or "scope" in handler.opt
+            if not said and handler.http_methods != {"OPTIONS"}:
+                raise AssertionError(f"{handler.name or handler} does not say who may call it")
+
+
+def serve(
+    settings: Settings, home: Path | None = None, ready: Callable[[str], None] | None = None
+) -> None:
+    """Serve until SIGTERM or SIGINT; `ready` is told the address once requests are answered.
+
+    `home` is the data folder. On a signal nothing new is taken, and everything that was taken is
+    answered. Raises EmbeddedError, MigrationError, SandboxError or Unavailable if it cannot start.
+    """
+    configure(settings.log_level, settings.log_format)
+    asyncio.run(_serve(settings, home or Path(settings.home or default_home()), ready))
+
+
+async def _serve(settings: Settings, home: Path, ready: Callable[[str], None] | None) -> None:
+    port = settings.port or _free_port(settings.host)
+    address = f"http://{settings.host}:{port}"
+    async with (
+        _database_url(settings, home) as url,
+        _provider(settings, home, address) as provider,
+    ):
+        await migrate(url)
+        database = await kernel.connect(
+            url, buckets=settings.buckets, pool_size=settings.pool_size,
+            statement_timeout=settings.statement_timeout,
+        )  # fmt: skip
+        app = build(settings, database, {PAYER: provider})
+        front = Front(app, settings.request_timeout)
+        jobs = _jobs(database, app.state.providers)
+        await jobs.start()
+        server = Server(front, settings.host, port, interface=Interfaces.ASGINL, log_enabled=False)
+        await _run(server, front, address, ready)
+        await app.state.gatherer.close()
+        await jobs.stop()
+        await database.close()
+
+
+async def _run(
+    server: Server, front: Front, address: str, ready: Callable[[str], None] | None
+) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    serving = asyncio.create_task(server.serve())
+    await asyncio.sleep(0)
+    log.info("serving", address=address)
+    if ready is not None:
+        ready(address)
+    await asyncio.wait(
+        [serving, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED
+    )
+    log.info("stopping")
+    server.stop()
+    await serving
+    await front.idle()
+
+
+@asynccontextmanager
+async def _database_url(settings: Settings, home: Path) -> AsyncIterator[str]:
+    if settings.database_url:
+        yield settings.database_url
+        return
+    watchdog = await asyncio.to_thread(Watchdog, home)
+    await asyncio.to_thread(watchdog.server.create_database, "fondaco")
+    watching = asyncio.create_task(watchdog.watch())
+    try:
+        yield watchdog.server.url()
+    finally:
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+        await asyncio.to_thread(watchdog.server.stop)
+
+
+@asynccontextmanager
+async def _provider(settings: Settings, home: Path, address: str) -> AsyncIterator[sandbox.Sandbox]:
+    """The sandbox at its address, or one of our own, whose book is kept with the data."""
+    if settings.provider_url:
+        secret = settings.webhook_secret or ""
+        client, process = sandbox.Sandbox(settings.provider_url, secret), None
+    else:
+        home.mkdir(parents=True, exist_ok=True)
+        process = await asyncio.to_thread(
+            sandbox.start, home / "sandbox.book",
+            webhook_url=f"{address}/api/webhooks/sandbox", secret=settings.webhook_secret,
+        )  # fmt: skip
+        client = process.client()
+    try:
+        yield client
+    finally:
+        await client.aclose()
+        if process is not None:
+            await asyncio.to_thread(process.stop)
+
+
+def _jobs(database: Database, providers: payments.Providers) -> Jobs:
+    async def prune(of: Database) -> int:
+        return await kernel.prune(of, of.clock() - _KEPT)
+
+    sweeps = [
+        *payments.sweeps(providers, PAYER), *orders.sweeps(providers),
+        Sweep("kernel.outbox", prune),
+    ]  # fmt: skip
+    return Jobs(database, payments.subscribers(providers, PAYER), sweeps)
+
+
+def _free_port(host: str) -> int:
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+        return port
