@@ -10,7 +10,6 @@ from fondaco.bench.house import House, done
 from fondaco.bench.load import percentile
 from fondaco.bench.report import Result
 from fondaco.kernel import Database
-from fondaco.kernel.sql import Statement
 from fondaco.shipping import Scan
 
 LANES = 2
@@ -90,36 +89,23 @@ def result(
     )
 
 
-async def engine(database: Database, house: House, floor: float | None) -> list[Result]:
-    """Place and pay at each batch size."""
+async def engine(
+    database: Database, house: House, floor: float | None, scale: float = 1.0
+) -> list[Result]:
+    """Place and pay at each batch size; `scale` is how much of the full load to run."""
     results = []
     for size, total in ((1, 400), (10, 4_000), (100, 15_000), (1000, 30_000)):
         await place_and_pay(database, house, size, f"warm {size}")
-        rate, seconds = await timed(database, house, place_and_pay, size, total, f"engine {size}")
+        wanted = int(total * scale)
+        rate, seconds = await timed(database, house, place_and_pay, size, wanted, f"engine {size}")
         results.append(result("engine", size, rate, seconds, floor, lanes=LANES))
     return results
 
 
-async def life(database: Database, house: House, floor: float | None) -> list[Result]:
+async def life(
+    database: Database, house: House, floor: float | None, scale: float = 1.0
+) -> list[Result]:
     """Place, pay, ship, deliver, confirm and settle, in batches of a thousand."""
     await live(database, house, 100, "warm life")
-    rate, seconds = await timed(database, house, live, 1000, 12_000, "life")
+    rate, seconds = await timed(database, house, live, 1000, int(12_000 * scale), "life")
     return [result("life", 1000, rate, seconds, floor, lanes=LANES)]
-
-
-async def growth(
-    database: Database, house: House, floor: float | None, sizes: Sequence[int]
-) -> list[Result]:
-    """The engine's rate with so many purchases already there."""
-    results = []
-    for there in sizes:
-        row = await database.fetch(_COUNT)
-        missing = there - row[0]["purchases"]
-        if missing > 0:
-            await timed(database, house, place_and_pay, 1000, missing, f"fill {there}")
-        rate, seconds = await timed(database, house, place_and_pay, 1000, 20_000, f"growth {there}")
-        results.append(result("growth", there, rate, seconds, floor, lanes=LANES))
-    return results
-
-
-_COUNT = Statement("bench.count", "select count(*) as purchases from orders.purchase", ())

@@ -30,8 +30,8 @@ class House(msgspec.Struct):
 
     def purchase(self) -> orders.Place:
         """A purchase of two lines from two sellers."""
-        first = self.random.randrange(OFFERS)
-        second = (first + self.random.randrange(1, SELLERS)) % OFFERS
+        first = self.random.randrange(len(self.offers))
+        second = (first + self.random.randrange(1, SELLERS)) % len(self.offers)
         return orders.Place(
             market=self.market,
             buyer=self.random.choice(self.buyers),
@@ -73,8 +73,9 @@ async def done(
     return outcomes
 
 
-async def build(database: Database, seed: int = 1) -> House:
+async def build(database: Database, scale: float = 1.0, seed: int = 1) -> House:
     """Open the market and fill the shelves. One extra offer has a thousand units only."""
+    count = max(int(OFFERS * scale), 4 * SELLERS)
     fee = markets.Fee(numerator=10)
     opening = markets.OpenMarket(slug="bench", name="Bench", currency="EUR", fee=fee)
     [market] = await done(database, markets.open_market, [opening], "market")
@@ -92,7 +93,7 @@ async def build(database: Database, seed: int = 1) -> House:
             slug=f"product-{n}", name=f"Product {n}", category=goods.id,
             variants=(catalog.NewVariant(sku=f"SKU-{n}"),),
         )
-        for n in range(OFFERS + 1)
+        for n in range(count + 1)
     ], "product")  # fmt: skip
     offers = await done(database, catalog.make_offer, [
         catalog.MakeOffer(
@@ -104,7 +105,7 @@ async def build(database: Database, seed: int = 1) -> House:
     await done(database, stock.move, [
         stock.Move(
             seller=sellers[n % SELLERS].id, offer=offer.id, location=locations[n % SELLERS].id,
-            quantity=PLENTY if n < OFFERS else 1000,
+            quantity=PLENTY if n < count else 1000,
         )
         for n, offer in enumerate(offers)
     ], "stock")  # fmt: skip
@@ -112,4 +113,4 @@ async def build(database: Database, seed: int = 1) -> House:
     buyers = await done(database, parties.register, people, "buyer")
     random = Random(seed)  # noqa: S311 - a repeatable load, no secret
     ids = [offer.id for offer in offers]
-    return House(market.id, ids[:OFFERS], [b.id for b in buyers], ids[OFFERS], random)
+    return House(market.id, ids[:count], [b.id for b in buyers], ids[count], random)

@@ -20,60 +20,64 @@ GROWN = (10_000, 100_000, 1_000_000)
 Progress = Callable[[str], None]
 
 
-async def bench(only: str | None, progress: Progress) -> list[Result]:
+async def bench(only: str | None, progress: Progress, scale: float = 1.0) -> list[Result]:
     """Run every load, or the named one with the floor it is compared to.
 
-    Raises ValueError for an unknown name.
+    `scale` is how much of the full load to run, 1 for figures to keep. Raises ValueError for an
+    unknown name.
     """
     if only is not None and only not in NAMES:
         raise ValueError(f"there is no bench {only!r}; there are {', '.join(NAMES)}")
     wanted = NAMES if only is None else (only,)
-    results, base = await _in_process(wanted, progress)
+    results, base = await _in_process(wanted, progress, scale)
     if {"http", "bulk", "hot"} & set(wanted):
         with fresh_home() as home:
-            results += await wire.bench(home, wanted, base, progress)
+            results += await wire.bench(home, wanted, base, progress, scale)
     if "growth" in wanted:
-        results += await _growth(base, progress)
+        results += await _growth(base, progress, scale)
     return sorted(results, key=lambda result: NAMES.index(result.name))
 
 
-async def _in_process(wanted: tuple[str, ...], progress: Progress) -> tuple[list[Result], float]:
+async def _in_process(
+    wanted: tuple[str, ...], progress: Progress, scale: float
+) -> tuple[list[Result], float]:
     """Engine, life and floor on one house; the floor copies rows that the engine left."""
     results: list[Result] = []
+    copied = max(int(10_000 * scale), 2000)
     with fresh_home() as home:
         async with house.database(home) as (server, database):
             progress("building a house of 10,000 offers")
-            built = await house.build(database)
+            built = await house.build(database, scale)
             progress("floor: the engine leaves rows to copy")
-            await engine.timed(database, built, engine.place_and_pay, 1000, 10_000, "floor")
-            rows = await floor.read_rows(server.url(), 10_000)
+            await engine.timed(database, built, engine.place_and_pay, 1000, copied, "floor")
+            rows = await floor.read_rows(server.url(), copied)
             server.create_database("floor")
             await migrate(server.url("floor"))
             base, seconds = await floor.copy_rows(server.url("floor"), rows)
             if "floor" in wanted:
-                counts = {each.table: each.total / 10_000 for each in rows}
+                counts = {each.table: each.total / copied for each in rows}
                 results.append(
                     engine.result("floor", 1000, base, seconds, base, rows_a_purchase=counts)
                 )
             if "engine" in wanted:
                 progress("engine: place and pay at batch 1, 10, 100, 1,000")
                 with wire.watched(server) as watch:
-                    measured = await engine.engine(database, built, base)
+                    measured = await engine.engine(database, built, base, scale)
                 results += [with_usage(result, watch) for result in measured]
             if "life" in wanted:
                 progress("life: place, pay, ship, deliver, confirm, settle")
                 with wire.watched(server) as watch:
-                    measured = await engine.life(database, built, base)
+                    measured = await engine.life(database, built, base, scale)
                 results += [with_usage(result, watch) for result in measured]
     return results, base
 
 
-async def _growth(base: float, progress: Progress) -> list[Result]:
+async def _growth(base: float, progress: Progress, scale: float) -> list[Result]:
     with fresh_home() as home:
         async with house.database(home) as (server, database):
-            built = await house.build(database)
+            built = await house.build(database, scale)
             results: list[Result] = []
-            for there in GROWN:
+            for there in (int(each * scale) for each in GROWN):
                 progress(f"growth: {there:,} purchases there")
                 if not results:
                     await engine.timed(
@@ -82,7 +86,12 @@ async def _growth(base: float, progress: Progress) -> list[Result]:
                 else:
                     await age(server.url(), there, progress)
                 rate, seconds = await engine.timed(
-                    database, built, engine.place_and_pay, 1000, 20_000, f"growth {there}"
+                    database,
+                    built,
+                    engine.place_and_pay,
+                    1000,
+                    int(20_000 * scale),
+                    f"growth {there}",
                 )
                 results.append(engine.result("growth", there, rate, seconds, base))
             return results

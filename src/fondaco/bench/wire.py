@@ -48,23 +48,29 @@ def watched(server: Embedded, **others: int) -> Watch:
 
 
 async def bench(
-    home: Path, wanted: tuple[str, ...], base: float, progress: Callable[[str], None]
+    home: Path,
+    wanted: tuple[str, ...],
+    base: float,
+    progress: Callable[[str], None],
+    scale: float = 1.0,
 ) -> list[Result]:
     """Build a house, serve it in a process of its own, and load it."""
     results: list[Result] = []
     async with house.database(home) as (server, database):
         progress("building a house to serve")
-        built = await house.build(database)
+        built = await house.build(database, scale)
         secret = await _key(database)
         async with _serving(home, secret) as served:
             if "http" in wanted:
-                results += await _http(served, server, built, base, progress)
+                results += await _http(served, server, built, base, SECONDS * scale, progress)
             if "bulk" in wanted:
                 progress("bulk: NDJSON of 1,000")
-                results.append(await _bulk(served, server, built, base))
+                results.append(await _bulk(served, server, built, base, SECONDS * scale))
             if "hot" in wanted:
                 progress("hot: 1,000 units, 50,000 attempts")
-                results.append(await _hot(served, server, database, built, base))
+                results.append(
+                    await _hot(served, server, database, built, base, int(ATTEMPTS * scale))
+                )
     return results
 
 
@@ -133,7 +139,7 @@ def _request(served: Served, path: str, key: str, kind: str, body: str) -> Reque
 
 async def _http(
     served: Served, server: Embedded, built: house.House, base: float,
-    progress: Callable[[str], None],
+    seconds: float, progress: Callable[[str], None],
 ) -> list[Result]:  # fmt: skip
     requests = [
         _request(
@@ -148,7 +154,7 @@ async def _http(
         await drive_apart(_job(served, requests, clients, 2.0, first))
         bare = await ceiling(clients, 2.0)
         with watched(server, serve=served.pid) as watch:
-            load = await drive_apart(_job(served, requests, clients, SECONDS, first + 500_000))
+            load = await drive_apart(_job(served, requests, clients, seconds, first + 500_000))
         first += 1_000_000
         results.append(_result("http", clients, load, load.rate_per_s, base, watch, bare))
     return results
@@ -158,7 +164,9 @@ def _job(served: Served, requests: list[Request], clients: int, seconds: float, 
     return Job("127.0.0.1", served.port, requests, clients, seconds=seconds, first=first)
 
 
-async def _bulk(served: Served, server: Embedded, built: house.House, base: float) -> Result:
+async def _bulk(
+    served: Served, server: Embedded, built: house.House, base: float, seconds: float
+) -> Result:
     requests = [
         _request(
             served, "/api/purchases/bulk", f"bulk-{n}-{NUMBER}", "application/x-ndjson",
@@ -171,24 +179,25 @@ async def _bulk(served: Served, server: Embedded, built: house.House, base: floa
     ]  # fmt: skip
     await drive_apart(_job(served, requests, BULK_CLIENTS, 2.0, 0))
     with watched(server, serve=served.pid) as watch:
-        load = await drive_apart(_job(served, requests, BULK_CLIENTS, SECONDS, 500_000))
+        load = await drive_apart(_job(served, requests, BULK_CLIENTS, seconds, 500_000))
     rate = load.statuses.get(200, 0) * 1000 / load.seconds
     return _result("bulk", 1000, load, rate, base, watch, None)
 
 
 async def _hot(
-    served: Served, server: Embedded, database: Database, built: house.House, base: float
-) -> Result:
+    served: Served, server: Embedded, database: Database, built: house.House, base: float,
+    attempts: int,
+) -> Result:  # fmt: skip
     body = {**_body(built), "lines": [{"offer": show("off", built.scarce), "quantity": 1}]}
     request = _request(
         served, "/api/purchases", f"hot-{NUMBER}", "application/json", json.dumps(body)
     )
-    job = Job("127.0.0.1", served.port, [request], 256, total=ATTEMPTS)
+    job = Job("127.0.0.1", served.port, [request], 256, total=attempts)
     with watched(server, serve=served.pid) as watch:
         load = await drive_apart(job)
     row = (await database.fetch(_SOLD, offer=built.scarce))[0]
     found = _result("hot", 256, load, load.rate_per_s, base, watch, None)
-    detail = {**found.detail, **dict(row), "units": 1000, "attempts": ATTEMPTS}
+    detail = {**found.detail, **dict(row), "units": 1000, "attempts": attempts}
     return msgspec.structs.replace(found, detail=detail)
 
 

@@ -1,0 +1,36 @@
+"""What `fondaco bench` does: run, show, and keep the results."""
+
+import asyncio
+from pathlib import Path
+
+from rich.console import Console
+
+from fondaco.bench import report
+from fondaco.bench.report import Record, Result
+from fondaco.bench.suite import bench
+from fondaco.kernel.postgres import Programs
+
+
+def run(
+    only: str | None = None,
+    json_file: Path | None = None,
+    record: Path | None = None,
+    scale: float = 1.0,
+) -> list[Result]:
+    """Run the bench with progress on stderr and a table on stdout.
+
+    `json_file` takes the bare list of results, `record` the list with the machine and date.
+    Raises ValueError for an unknown name.
+    """
+    told = Console(stderr=True)
+    results = asyncio.run(bench(only, lambda words: told.print(f"[dim]{words} ...[/dim]"), scale))
+    console = Console()
+    console.print(report.table(results))
+    for miss in report.misses(results):
+        console.print(f"[yellow]missed:[/yellow] {miss}")
+    if json_file is not None:
+        report.write_results(json_file, results)
+    if record is not None:
+        machine = report.this_machine(Programs.find().version)
+        report.write_record(record, Record(machine, results))
+    return results

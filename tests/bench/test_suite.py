@@ -1,0 +1,28 @@
+"""The bench itself, at a small scale: it must run and measure, whatever the machine."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from fondaco import bench
+
+
+def test_the_engine_is_measured_against_the_floor(tmp_path: Path) -> None:
+    file = tmp_path / "results.json"
+    results = bench.run(only="engine", json_file=file, scale=0.01)
+    assert [(r.name, r.variant) for r in results] == [
+        ("engine", size) for size in (1, 10, 100, 1000)
+    ]
+    assert all(r.rate_per_s > 0 and r.ratio_to_floor for r in results)
+    assert [one["variant"] for one in json.loads(file.read_text())] == [1, 10, 100, 1000]
+
+
+def test_growth_keeps_the_books_right(capsys: pytest.CaptureFixture[str]) -> None:
+    results = bench.run(only="growth", scale=0.01)
+    assert [r.variant for r in results] == [100, 1_000, 10_000]
+
+
+def test_an_unknown_load_is_named() -> None:
+    with pytest.raises(ValueError, match="there is no bench 'speed'"):
+        bench.run(only="speed")
