@@ -16,6 +16,6 @@ REQUEST_SECONDS = Histogram(
     ["method", "route", "status"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
-EVENTS = Counter("fondaco_events_delivered_total", "Outbox events handed on", ["subscriber"])
+EVENTS = Counter("fondaco_events_delivered_total", "Outbox events read for", ["subscriber"])
 SWEPT = Counter("fondaco_due_work_total", "Pieces of due work done", ["sweep"])
 FAILURES = Counter("fondaco_background_failures_total", "Failed background rounds", ["job"])

@@ -47,8 +47,9 @@ async def publish(tx: Tx, events: Sequence[Event], bucket: int | None = None) ->
 
 
 async def deliver(database: Database, subscriber: Subscriber, limit: int = 1000) -> int:
-    """Hand a subscriber its next batch of each bucket; how many events it got.
+    """Hand a subscriber its next page of each bucket; how many events it read, its own or not.
 
+    So 0 means that there is nothing more to read, even where others' events stand before its own.
     Only one process delivers to a subscriber at a time; another finds nothing to do.
     """
     count = 0
@@ -62,6 +63,7 @@ async def deliver(database: Database, subscriber: Subscriber, limit: int = 1000)
             rows = await tx.fetch(
                 sql.next_events,
                 bucket=bucket, xid=position["xid"], id=position["id"], limit=limit,
+                topics=subscriber.topics,
             )  # fmt: skip
             if not rows:
                 continue
@@ -77,7 +79,7 @@ async def deliver(database: Database, subscriber: Subscriber, limit: int = 1000)
                 sql.move_subscription,
                 bucket=bucket, name=subscriber.name, xid=last["xid"], id=last["id"],
             )  # fmt: skip
-            count += len(events)
+            count += last["passed"]
     return count
 
 

@@ -17,11 +17,20 @@ select xid::text as xid, id from kernel.subscription
 where name = :name and bucket = :bucket for update skip locked
 
 -- name: next_events
--- What comes next, below the oldest transaction still running.
-select xid::text as xid, id, topic, root, payload, at from kernel.outbox
-where bucket = :bucket and (xid, id) > (:xid::text::xid8, :id)
-    and xid < pg_snapshot_xmin(pg_current_snapshot())
-order by bucket, xid, id limit :limit
+-- The next page, below the oldest transaction still running: the events on these topics, and
+-- the last of the page, which says how far it reaches.
+select xid::text as xid, id, topic, root, payload, at, passed
+from (
+    select *, row_number() over (order by xid, id) as place, count(*) over () as passed
+    from (
+        select xid, id, topic, root, payload, at from kernel.outbox
+        where bucket = :bucket and (xid, id) > (:xid::text::xid8, :id)
+            and xid < pg_snapshot_xmin(pg_current_snapshot())
+        order by bucket, xid, id limit :limit
+    ) page
+) numbered
+where topic = any(:topics::text[]) or place = passed
+order by numbered.xid, numbered.id
 
 -- name: move_subscription
 -- Note how far a subscriber has read.
