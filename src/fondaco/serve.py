@@ -40,6 +40,10 @@ log = logger("serve")
 PAYER: Final = "sandbox"
 """The provider that pays sellers out."""
 
+_BACKLOG: Final = 2048
+_CONNECTIONS: Final = 16_384
+"""How many connections are served at once; the queues behind refuse long before."""
+
 _KEPT: Final = timedelta(days=7)
 _ROUTES: Final = (orders_api.routes,)
 
@@ -88,6 +92,7 @@ def build(settings: Settings, database: Database, providers: payments.Providers)
         middleware=_limits(settings, door),
         openapi_config=_description(),
         request_max_body_size=settings.body_limit,
+        logging_config=None,
         state=State(
             {
                 "database": database,
@@ -172,7 +177,10 @@ async def _serve(settings: Settings, home: Path, ready: Callable[[str], None] | 
         front = Front(app, settings.request_timeout)
         jobs = _jobs(database, app.state.providers)
         await jobs.start()
-        server = Server(front, settings.host, port, interface=Interfaces.ASGINL, log_enabled=False)
+        server = Server(
+            front, settings.host, port, interface=Interfaces.ASGINL, log_enabled=False,
+            websockets=False, backlog=_BACKLOG, backpressure=_CONNECTIONS,
+        )  # fmt: skip
         await _run(server, front, address, ready)
         await app.state.gatherer.close()
         await jobs.stop()
@@ -195,7 +203,7 @@ async def _run(
         [serving, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED
     )
     log.info("stopping")
-    server.stop()
+    server.stop()  # type: ignore[no-untyped-call]
     await serving
     await front.idle()
 
@@ -224,7 +232,7 @@ async def _provider(settings: Settings, home: Path, address: str) -> AsyncIterat
         secret = settings.webhook_secret or ""
         client, process = sandbox.Sandbox(settings.provider_url, secret), None
     else:
-        home.mkdir(parents=True, exist_ok=True)
+        await asyncio.to_thread(home.mkdir, parents=True, exist_ok=True)
         process = await asyncio.to_thread(
             sandbox.start, home / "sandbox.book",
             webhook_url=f"{address}/api/webhooks/sandbox", secret=settings.webhook_secret,

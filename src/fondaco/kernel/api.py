@@ -5,7 +5,7 @@ that does not say.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final, TypeVar
 
 import asyncpg
 import msgspec
@@ -22,6 +22,8 @@ from fondaco.kernel.log import logger
 
 log = logger("edge")
 
+T = TypeVar("T", bound=msgspec.Struct)
+
 IdempotencyKey = Annotated[
     str,
     Parameter(
@@ -35,7 +37,7 @@ IdempotencyKey = Annotated[
 Limit = Annotated[int, Parameter(ge=1, le=edge.MAX_PAGE, description="The most items of a page.")]
 
 
-class Strict(MsgspecDTO[msgspec.Struct]):
+class Strict(MsgspecDTO[T]):
     """Decodes a JSON body as exactly its type: no text for a number, no unknown field.
 
     `Strict[Body]` is given to a handler as its `dto`. The framework alone would convert leniently.
@@ -115,9 +117,10 @@ def writes(scope: str, *kinds: str, status: int = 201) -> dict[str, Any]:
     }
 
 
-def public() -> dict[str, Any]:
-    """Options of a handler that needs no key."""
-    return {"opt": {"public": True}, "security": [{}], "responses": problems(429, 503, 504)}
+def public(*codes: int) -> dict[str, Any]:
+    """Options of a handler that needs no key, and the problems it may answer."""
+    documented = problems(*codes, 429, 503, 504)
+    return {"opt": {"public": True}, "security": [{}], "responses": documented}
 
 
 def answer_problem(_: Request[Any, Any, Any] | None, error: Exception) -> Response[bytes]:

@@ -7,11 +7,12 @@ from litestar import Request, get, post
 from litestar.datastructures import State
 from litestar.params import Parameter
 
-from fondaco import parties
+from fondaco import parties, payments
 from fondaco.kernel import Problem
-from fondaco.kernel.api import IdempotencyKey, Limit, Strict, reads, writes
+from fondaco.kernel.api import IdempotencyKey, Limit, Strict, public, reads, writes
 from fondaco.kernel.edge import accepted, id_in_path, id_pattern
 from fondaco.kernel.ids import parse, show
+from fondaco.orders.hearsay import hear
 from fondaco.orders.model import Attempt
 from fondaco.orders.queries import purchase, purchases_of
 from fondaco.orders.views import (
@@ -40,7 +41,7 @@ class PurchasePage(msgspec.Struct, frozen=True):
 @post("/api/purchases", dto=Strict[NewPurchase], **writes("purchases:write", "buyer", "operator"))
 async def buy(data: NewPurchase, request: Caller, idempotency_key: IdempotencyKey) -> PurchaseMade:
     """Place a purchase and charge for it; a 201 means that it has committed."""
-    buyer = parties.buyer_for(request.auth, data.buyer and parse("per", data.buyer))
+    buyer = parties.buyer_for(request.auth, parse("per", data.buyer) if data.buyer else None)
     outcome = await request.app.state.checkout.buy(
         data.wish(buyer), request.auth.principal, idempotency_key
     )
@@ -85,6 +86,25 @@ async def pay_again(
     return charge_view(accepted(outcome, "unknown_purchase"))
 
 
+class Heard(msgspec.Struct, frozen=True):
+    """How many of a webhook's facts were news."""
+
+    news: int
+
+
+@post("/api/webhooks/{provider:str}", status_code=200, **public(400, 404, 405, 413))
+async def webhook(request: Caller, provider: str) -> Heard:
+    """A provider's signed word on payments, refunds and payouts. Repeated facts do no harm."""
+    known = request.app.state.providers.get(provider)
+    if known is None:
+        raise Problem(404, "not_found", "There is no such provider.")
+    try:
+        facts = known.verify(request.headers, await request.body())
+    except payments.BadWebhook as error:
+        raise Problem(400, "bad_webhook", f"Not believed: {error}.") from None
+    return Heard(await hear(request.app.state.gatherer, facts))
+
+
 async def _own(request: Caller, text: str) -> Any:
     row = await purchase(request.app.state.database, id_in_path("pur", text))
     mine = parties.only_buyer(request.auth)
@@ -93,4 +113,4 @@ async def _own(request: Caller, text: str) -> Any:
     return row
 
 
-routes = (buy, my_purchases, one_purchase, pay_again)
+routes = (buy, my_purchases, one_purchase, pay_again, webhook)

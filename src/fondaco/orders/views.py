@@ -1,4 +1,4 @@
-"""Purchases and orders as the API shows them and takes them: ids as text, amounts in minor units."""
+"""Purchases and orders as the API shows and takes them: ids as text, minor units."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -43,7 +43,7 @@ class Door:
         """The principal of a key that was looked up lately; None for any other."""
         secret = (authorization or "").partition(" ")[2].strip()
         _, access = self._known.get(secret, (0.0, None))
-        return access and access.principal
+        return access.principal if access else None
 
     async def _look_up(self, secret: str) -> Access | None:
         now = time.monotonic()

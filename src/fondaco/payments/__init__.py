@@ -32,7 +32,7 @@ from fondaco.payments.model import (
     Settlement,
 )
 from fondaco.payments.payouts import pay_out, record_payout
-from fondaco.payments.providers.base import Charge, Fact, FactKind, Provider, Unknown
+from fondaco.payments.providers.base import BadWebhook, Charge, Fact, FactKind, Provider, Unknown
 from fondaco.payments.queries import (
     ASK_AGAIN,
     INVARIANTS,
@@ -55,6 +55,7 @@ __all__ = [
     "PAYABLE",
     "PAYMENT_DIFFERENCE",
     "UNAPPLIED",
+    "BadWebhook",
     "Charge",
     "Fact",
     "FactKind",
