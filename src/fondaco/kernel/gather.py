@@ -7,7 +7,7 @@ a queue that is full refuses at once, so nothing piles up without bound.
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from fondaco.kernel.commands import Command, Handler, Sent, home, run
 from fondaco.kernel.db import Database
@@ -96,10 +96,18 @@ class _Queue:
     def _start(self) -> None:
         task = asyncio.create_task(self._serve())
         self._under_way.add(task)
+        # Also what `_serve` does itself, but for a task that is cancelled before it begins.
         task.add_done_callback(self._under_way.discard)
 
     async def _serve(self) -> None:
-        await asyncio.sleep(0)  # let requests that arrived together join
+        try:
+            await asyncio.sleep(0)  # let requests that arrived together join
+            await self._serve_all()
+        finally:
+            # At once, not by callback: who comes between the last look and that finds no lane.
+            self._under_way.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+
+    async def _serve_all(self) -> None:
         while batch := self._take():
             names = {(one.principal, one.key) for one, _ in batch}
             self._keys |= names
