@@ -85,7 +85,12 @@ class Desk:
             order.due_at = None
 
     def confirm(self, order: Order, actor: str, cause: int, at: datetime) -> None:
-        """What is held is the seller's, at once or after the market's delay."""
+        """What is held is the seller's, at once or after the market's delay.
+
+        Units never shipped, as when a ruling comes before shipping, may be sold again.
+        """
+        for line in order.lines:
+            self.free(order, line, line.units_left)
         wait = self.market(order).timers.settle_after
         self.move(order, "confirmed", actor, cause, at, wait)
         if not wait:
