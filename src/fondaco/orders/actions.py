@@ -31,6 +31,7 @@ class OrderRefusal(StrEnum):
     """Why something could not be done to an order."""
 
     UNKNOWN_ORDER = "unknown_order"
+    FORBIDDEN = "forbidden"
     WRONG_STATE = "wrong_state"
     DISPUTED = "disputed"
     NOT_DISPUTED = "not_disputed"
@@ -39,7 +40,6 @@ class OrderRefusal(StrEnum):
     UNKNOWN_LINE = "unknown_line"
     TOO_MANY_UNITS = "too_many_units"
     TOO_MUCH = "too_much"
-    NOTHING_LEFT = "nothing_left"
 
 
 class Ship(OnOrder, frozen=True, kw_only=True, tag="ship"):

@@ -45,6 +45,9 @@ async def refund(tx: Tx, batch: Batch[Refund]) -> list[Refunded | Refused]:
 
 
 def _refund_refusal(one: Refund, order: Order) -> Refused | None:
+    if one.buyer is not None:
+        detail = "Only the seller or the operator may refund an order."
+        return Refused(OrderRefusal.FORBIDDEN, detail)
     if order.state not in OPEN:
         return wrong_state(order, "refunded")
     if order.disputed:
@@ -64,21 +67,21 @@ def _refund_refusal(one: Refund, order: Order) -> Refused | None:
 
 
 def _take_off(desk: Desk, one: Refund, order: Order) -> int:
+    """Take units off an order; with the last of them goes all that is still held."""
     if not one.lines:
         return desk.give_back_all(order)
     by_no = {line.no: line for line in order.lines}
-    return sum(desk.give_back_units(order, by_no[asked.no], asked.units) for asked in one.lines)
+    amount = sum(desk.give_back_units(order, by_no[asked.no], asked.units) for asked in one.lines)
+    if all(line.units_left == 0 for line in order.lines):
+        amount += desk.give_back_all(order)
+    return amount
 
 
 def cancel(desk: Desk, order: Order, by: str, cause: int, at: datetime) -> None:
-    """Close an order of which no unit is left; what is still held goes back with it.
+    """Close an order of which nothing is left.
 
     Once a whole lenient purchase is cancelled, what was captured above its total goes back too.
     """
-    rest = order.held
-    if rest:
-        desk.give_back_amount(order, rest)
-        desk.refund(order, rest, "cancelled", cause, at)
     desk.move(order, "cancelled", by, cause, at)
     siblings = desk.by_purchase[order.purchase]
     till = desk.till

@@ -116,6 +116,9 @@ async def confirm(tx: Tx, batch: Batch[Confirm]) -> list[Confirmed | Refused]:
     desk = await lock_desk(tx, [one.order for one in batch])
 
     def decide(one: Confirm, order: Order, cause: int, at: datetime) -> Confirmed | Refused:
+        if one.seller is not None:
+            detail = "Only the buyer or the operator may confirm an order."
+            return Refused(OrderRefusal.FORBIDDEN, detail)
         if order.state not in ("shipped", "delivered"):
             return wrong_state(order, "confirmed")
         if order.disputed:
@@ -132,8 +135,10 @@ async def extend(tx: Tx, batch: Batch[Extend]) -> list[Extended | Refused]:
     desk = await lock_desk(tx, [one.order for one in batch])
 
     def decide(one: Extend, order: Order, cause: int, at: datetime) -> Extended | Refused:
-        if order.state != "delivered" or order.due_at is None:
+        if order.state != "delivered":
             return wrong_state(order, "extended")
+        if order.disputed or order.due_at is None:
+            return Refused(OrderRefusal.DISPUTED, "The order is disputed; wait for the ruling.")
         if order.extended:
             detail = "The order was extended once already."
             return Refused(OrderRefusal.EXTENDED_BEFORE, detail)
