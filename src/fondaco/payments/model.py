@@ -117,8 +117,8 @@ class PayoutRefusal(StrEnum):
     UNKNOWN_SELLER = "unknown_seller"
     NO_PAYOUT_ACCOUNT = "no_payout_account"
     NOTHING_OWED = "nothing_owed"
-    BELOW_MINIMUM = "below_minimum"
     OVER_BALANCE = "over_balance"
+    BELOW_MINIMUM = "below_minimum"
 
 
 class PayoutFact(Command, frozen=True, kw_only=True, tag="payout_fact"):
