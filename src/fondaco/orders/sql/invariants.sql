@@ -19,7 +19,8 @@ left join markets.market m on m.id = o.market
 left join kernel.transition c on c.bucket = o.bucket and c.entity = o.id and c.dst = 'confirmed'
 left join kernel.transition d on d.bucket = o.bucket and d.entity = o.id and d.dst = 'delivered'
 where o.state in ('confirmed', 'settled') and (c.actor in ('buyer', 'operator')
-    or c.at >= d.at + m.confirm_within * case when o.extended then 2 else 1 end) is not true
+    or c.actor = 'system'
+    and c.at >= d.at + m.confirm_within * case when o.extended then 2 else 1 end) is not true
 
 -- name: paid_orders_were_captured
 -- I7: the orders of a purchase are paid only for exactly what was captured and not given back

@@ -1,0 +1,94 @@
+"""A small world in which everything has happened once: what faults are planted in."""
+
+from fondaco import orders, payments
+from fondaco.shipping import Scan
+from tests.world import World
+
+
+async def trade(world: World) -> None:
+    """Trade until there is an order in every state, and money on every account."""
+    one, two = await world.seller(), await world.seller()
+    lamp = await world.offer(one, price=4999, shipping=490, units=100)
+    book = await world.offer(two, price=1003, shipping=350, units=100)
+    await _run_out_of_time(world, lamp, book)
+    await _settle(world, lamp, book)
+    await _give_back(world, lamp, book)
+    await _quarrel(world, lamp)
+    await _stay_under_way(world, lamp, book)
+    await _pay_out(world, one, two)
+    await world.refused(orders.confirm, orders.Confirm(order=1))
+
+
+async def _run_out_of_time(world: World, lamp: int, book: int) -> None:
+    late = await world.place(lamp, book)
+    await world.buy(book)  # and never shipped
+    arrived = await world.buy(lamp)
+    await world.deliver(arrived.orders[0].id)
+    extended = await world.buy(lamp)
+    await world.deliver(extended.orders[0].id)
+    await world.do(orders.extend, orders.Extend(order=extended.orders[0].id))
+    for _ in range(2):
+        world.clock.advance(days=10)
+        await world.sweep()
+    assert await world.state(*(o.id for o in late.orders)) == ["expired", "expired"]
+    assert not await world.capture(late), "too late: it goes back"
+
+
+async def _settle(world: World, lamp: int, book: int) -> None:
+    sold = await world.place(lamp, (book, 3))
+    assert await world.capture(sold, fee=15)
+    for order in sold.orders:
+        await world.deliver(order.id)
+        assert await world.confirm(order.id, buyer=world.customer) == "settled"
+
+
+async def _give_back(world: World, lamp: int, book: int) -> None:
+    whole = await world.buy(lamp)
+    await world.do(orders.refund, orders.Refund(order=whole.orders[0].id))
+    part = await world.buy((book, 3), lamp)
+    line = orders.RefundLine(1, 1)
+    await world.do(orders.refund, orders.Refund(order=part.orders[0].id, lines=(line,)))
+    sent_back = await world.buy(book)
+    await world.deliver(sent_back.orders[0].id)
+    await world.do(orders.refund, orders.Refund(order=sent_back.orders[0].id, seller=None))
+    [first] = await world.refunds(whole)
+    [second] = await world.refunds(sent_back)
+    for refund, succeeded in ((first, True), (second, False)):
+        fact = payments.RefundFact(
+            refund=refund["id"], succeeded=succeeded, amount=refund["amount"], currency="EUR"
+        )
+        await world.do(payments.record_refund, fact)
+
+
+async def _quarrel(world: World, lamp: int) -> None:
+    for ruling in (None, 1500):
+        order = (await world.buy(lamp)).orders[0].id
+        await world.deliver(order)
+        await world.do(orders.dispute, orders.Dispute(order=order, reason="It flickers."))
+        if ruling is not None:
+            await world.do(orders.rule, orders.Rule(order=order, refund=ruling))
+
+
+async def _stay_under_way(world: World, lamp: int, book: int) -> None:
+    await world.place(lamp)
+    await world.buy((lamp, 2), book)
+    shipped = (await world.buy(book)).orders[0].id
+    await world.scan(await world.ship(shipped), Scan.IN_TRANSIT)
+    await world.deliver((await world.buy(lamp)).orders[0].id)
+    halves = (orders.Tender("sandbox", "a", 1000), orders.Tender("sandbox", "b", 4489))
+    half = await world.place(lamp, tenders=halves)
+    assert not await world.capture(half, amount=1000), "the other half is missing"
+    imported = await world.place(lamp, lenient=True)
+    assert await world.capture(imported, amount=imported.total + 7)
+
+
+async def _pay_out(world: World, *sellers: int) -> None:
+    for seller, facts in zip(sellers, ((True, None), (False,)), strict=True):
+        for paid in facts:
+            wish = payments.PayOut(seller=seller, currency="EUR", amount=500)
+            out = await world.do(payments.pay_out, wish)
+            if paid is not None:
+                fact = payments.PayoutFact(
+                    payout=out.id, paid=paid, amount=out.amount, currency="EUR"
+                )
+                await world.do(payments.record_payout, fact)
