@@ -24,6 +24,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from fondaco import __version__, kernel, orders, parties, payments
+from fondaco.catalog import api as catalog_api
 from fondaco.kernel import Database, Gatherer, Jobs, Problem, Sweep
 from fondaco.kernel.api import answer_problem, public, reads
 from fondaco.kernel.embedded import default_home
@@ -32,20 +33,34 @@ from fondaco.kernel.log import configure, logger
 from fondaco.kernel.migrate import check, migrate
 from fondaco.kernel.settings import Settings
 from fondaco.kernel.watchdog import Watchdog
+from fondaco.markets import api as markets_api
 from fondaco.orders import api as orders_api
+from fondaco.parties import api as parties_api
+from fondaco.payments import api as payments_api
 from fondaco.payments.providers import sandbox
+from fondaco.stock import api as stock_api
 
 log = logger("serve")
 
 PAYER: Final = "sandbox"
 """The provider that pays sellers out."""
 
+_WEBHOOK_DELAY_MS: Final = 1000
+"""Our own sandbox's webhooks come after its answers, so that they are mostly old news."""
+
 _BACKLOG: Final = 2048
 _CONNECTIONS: Final = 16_384
 """How many connections are served at once; the queues behind refuse long before."""
 
 _KEPT: Final = timedelta(days=7)
-_ROUTES: Final = (orders_api.routes,)
+_ROUTES: Final = (
+    *parties_api.routes,
+    *markets_api.routes,
+    *catalog_api.routes,
+    *stock_api.routes,
+    *orders_api.routes,
+    *payments_api.routes,
+)
 
 
 @get("/health", **public())
@@ -86,7 +101,7 @@ def build(settings: Settings, database: Database, providers: payments.Providers)
     )  # fmt: skip
     door = parties.Door(database)
     app = Litestar(
-        [health, ready, metrics, *(handler for routes in _ROUTES for handler in routes)],
+        [health, ready, metrics, *_ROUTES],
         before_request=admit,
         exception_handlers={Exception: answer_problem},
         middleware=_limits(settings, door),
@@ -236,6 +251,7 @@ async def _provider(settings: Settings, home: Path, address: str) -> AsyncIterat
         process = await asyncio.to_thread(
             sandbox.start, home / "sandbox.book",
             webhook_url=f"{address}/api/webhooks/sandbox", secret=settings.webhook_secret,
+            mode=sandbox.Mode(webhook_delay_ms=_WEBHOOK_DELAY_MS),
         )  # fmt: skip
         client = process.client()
     try:

@@ -4,12 +4,12 @@ A handler says who may call it by `reads(...)` or `writes(...)`; `serve` refuses
 that does not say.
 """
 
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Final, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Final, TypeVar, get_args
 
 import asyncpg
 import msgspec
-from litestar import Request, Response
+from litestar import MediaType, Request, Response
 from litestar.dto import MsgspecDTO
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
@@ -22,7 +22,7 @@ from fondaco.kernel.log import logger
 
 log = logger("edge")
 
-T = TypeVar("T", bound=msgspec.Struct)
+T = TypeVar("T")
 
 IdempotencyKey = Annotated[
     str,
@@ -37,7 +37,7 @@ IdempotencyKey = Annotated[
 Limit = Annotated[int, Parameter(ge=1, le=edge.MAX_PAGE, description="The most items of a page.")]
 
 
-class Strict(MsgspecDTO[T]):
+class Strict(MsgspecDTO[T]):  # type: ignore[type-var]
     """Decodes a JSON body as exactly its type: no text for a number, no unknown field.
 
     `Strict[Body]` is given to a handler as its `dto`. The framework alone would convert leniently.
@@ -62,6 +62,36 @@ class Strict(MsgspecDTO[T]):
         """The body; raises a Problem that names the field at fault."""
         require(self.asgi_connection.headers.get("content-type"), "application/json")
         return edge.decode(self.decoder, value)
+
+
+class Lines(Strict[T]):
+    """A bulk body: a JSON array, or NDJSON with one item a line. `Lines[list[Item]]`."""
+
+    line_decoder: ClassVar[msgspec.json.Decoder[Any]]
+
+    @classmethod
+    def create_for_field_definition(cls, *_: Any, **__: Any) -> None:
+        """Make the decoders once, when the handler is registered."""
+        super().create_for_field_definition()
+        [item] = get_args(cls.model_type)
+        cls.line_decoder = msgspec.json.Decoder(item)
+
+    def decode_bytes(self, value: bytes) -> Any:
+        """All the items; raises a Problem that names the first that is not one."""
+        given = self.asgi_connection.headers.get("content-type")
+        if require(given, "application/json", edge.NDJSON) == edge.NDJSON:
+            return edge.decode_lines(self.line_decoder, value)
+        items = edge.decode(self.decoder, value)
+        edge.not_too_many(len(items))
+        return items
+
+
+def answer_lines(request: Request[Any, Any, Any], outcomes: Sequence[Any]) -> Response[Any]:
+    """One outcome a line, in the form that the request came in."""
+    if request.headers["content-type"].startswith(edge.NDJSON):
+        body = msgspec.json.Encoder().encode_lines(outcomes)
+        return Response(body, status_code=200, media_type=edge.NDJSON)
+    return Response(outcomes, status_code=200, media_type=MediaType.JSON)
 
 
 def require(content_type: str | None, *known: str) -> str:
@@ -117,10 +147,32 @@ def writes(scope: str, *kinds: str, status: int = 201) -> dict[str, Any]:
     }
 
 
+def bulk(scope: str, *kinds: str, outcomes: Any) -> dict[str, Any]:
+    """Options of a handler that takes many at once and answers `outcomes`, whatever they are."""
+    options = writes(scope, *kinds, status=200)
+    described = ResponseSpec(
+        outcomes, description="One outcome each, in order.", generate_examples=False
+    )
+    return options | {"responses": {**options["responses"], 200: described}}
+
+
 def public(*codes: int) -> dict[str, Any]:
     """Options of a handler that needs no key, and the problems it may answer."""
     documented = problems(*codes, 429, 503, 504)
     return {"opt": {"public": True}, "security": [{}], "responses": documented}
+
+
+async def submit(
+    request: Request[Any, Any, Any], handler: Any, wish: Any, key: str, named_by_path: str = ""
+) -> Any:
+    """Decide a command on the caller's behalf; its outcome, or the Problem of its refusal."""
+    outcome = await request.app.state.gatherer.submit(handler, wish, request.auth.principal, key)
+    return edge.accepted(outcome, named_by_path)
+
+
+def after(prefix: str) -> Any:
+    """The parameter that names the last item of the page before."""
+    return Parameter(pattern=edge.id_pattern(prefix), description="Begin after this one.")
 
 
 def answer_problem(_: Request[Any, Any, Any] | None, error: Exception) -> Response[bytes]:
@@ -132,6 +184,18 @@ def answer_problem(_: Request[Any, Any, Any] | None, error: Exception) -> Respon
         msgspec.json.encode(document), status_code=status, media_type=edge.PROBLEM_JSON,
         headers=headers,
     )  # fmt: skip
+
+
+def problem_of(answer: object) -> edge.ProblemDocument:
+    """A refusal or an exception as its problem document, for one line of many."""
+    if isinstance(answer, Refused):
+        return _document(edge.refusal(answer))[1]
+    if not isinstance(answer, Exception):
+        raise TypeError(f"{answer!r} is no problem")
+    status, document, _ = _document(answer)
+    if status == 500:
+        log.error("a line failed", exc_info=answer)
+    return document
 
 
 def _document(error: Exception) -> tuple[int, edge.ProblemDocument, Mapping[str, str]]:
@@ -190,9 +254,3 @@ def _from_framework(
         )
     text = detail if detail and "object at" not in detail else edge.title(code)
     return status, edge.document(status, code, text), headers
-
-
-__all__ = [
-    "IdempotencyKey", "Limit", "Refused", "Strict", "answer_problem", "problems", "public",
-    "reads", "require", "writes",
-]  # fmt: skip

@@ -7,7 +7,9 @@ parameter at fault.
 
 import re
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -20,6 +22,7 @@ PROBLEM_JSON: Final = "application/problem+json"
 Amount = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
 """Minor units of a currency."""
 Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+Text = Annotated[str, msgspec.Meta(max_length=200)]
 
 
 def id_pattern(prefix: str) -> str:
@@ -33,6 +36,27 @@ def id_in_path(prefix: str, text: str) -> int:
         return parse(prefix, text)
     except BadId as error:
         raise Problem(404, "not_found", f"{error}.") from None
+
+
+BuyerId = Annotated[str, msgspec.Meta(pattern=id_pattern("per"))]
+CategoryId = Annotated[str, msgspec.Meta(pattern=id_pattern("cat"))]
+LocationId = Annotated[str, msgspec.Meta(pattern=id_pattern("loc"))]
+MarketId = Annotated[str, msgspec.Meta(pattern=id_pattern("mkt"))]
+OfferId = Annotated[str, msgspec.Meta(pattern=id_pattern("off"))]
+ParcelId = Annotated[str, msgspec.Meta(pattern=id_pattern("par"))]
+SellerId = Annotated[str, msgspec.Meta(pattern=id_pattern("sel"))]
+VariantId = Annotated[str, msgspec.Meta(pattern=id_pattern("var"))]
+
+
+class Made(msgspec.Struct, frozen=True):
+    """What was made, by its id."""
+
+    id: str
+
+
+def parsed(prefix: str, text: str | None) -> int | None:
+    """The id behind a shown one that may be left out."""
+    return None if text is None else parse(prefix, text)
 
 
 class ProblemDocument(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -139,3 +163,41 @@ def _nul(value: Any, at: str = "") -> str | None:
     elif isinstance(value, Sequence):
         parts = list(enumerate(value))
     return next((found for n, v in parts if (found := _nul(v, f"{at}/{n}")) is not None), None)
+
+
+MAX_LINES: Final = 1000
+NDJSON: Final = "application/x-ndjson"
+
+
+def decode_lines(decoder: "msgspec.json.Decoder[Any]", body: bytes) -> list[Any]:
+    """An NDJSON body, each line as the decoder's type; all of them, or a Problem with the line."""
+    lines = body.split(b"\n")
+    if lines[-1].strip() == b"":  # the last line may end in a newline
+        lines.pop()
+    not_too_many(len(lines))
+    return [decode(decoder, line, line=no) for no, line in enumerate(lines, 1)]
+
+
+def not_too_many(count: int) -> None:
+    """Refuse a bulk request of no lines, or of more than are taken at once."""
+    if count > MAX_LINES:
+        raise Problem(422, "too_many_lines", f"At most {MAX_LINES} at once, not {count}.")
+    if not count:
+        raise Problem(422, "no_lines", "There is nothing to do.")
+
+
+def line_key(key: str, number: int) -> str:
+    """The idempotency key of one line of a bulk request."""
+    name = f"{key}/{number}"
+    return name if len(name) <= 200 else f"{sha256(key.encode()).hexdigest()}/{number}"
+
+
+def next_page(path: str, rows: Sequence[Any], limit: int, last: str, **more: Any) -> str | None:
+    """The address of the page after this one; None when this one is not full.
+
+    `last` is the id, as shown, of this page's last item; `more` what else the page was asked by.
+    """
+    if len(rows) < limit:
+        return None
+    asked = {name: value for name, value in more.items() if value is not None}
+    return f"{path}?{urlencode({**asked, 'after': last, 'limit': limit})}"

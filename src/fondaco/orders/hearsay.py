@@ -1,9 +1,10 @@
 """What providers say unasked: facts from webhooks, recorded once each under the event's id."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from fondaco import payments
-from fondaco.kernel import Gatherer
+from fondaco.kernel import Gatherer, Sent
 from fondaco.kernel.ids import BadId, parse
 from fondaco.kernel.log import logger
 from fondaco.orders.jobs import payment_fact
@@ -28,23 +29,25 @@ async def hear(gatherer: Gatherer, facts: Sequence[Fact]) -> int:
             log.warning("a fact about nothing of ours", event_id=fact.id)
     known = await payments.payments(gatherer.database, [id_ for _, id_ in by_kind["pay"]])
     open_ = {row["id"] for row in known if row["state"] in ("created", "voided")}
-    news = [
-        gatherer.submit_all(
-            record_payment, [payment_fact(f, id_) for f, id_ in by_kind["pay"] if id_ in open_]
-        ),
-        gatherer.submit_all(
-            payments.record_refund, [payments.refund_fact(f, id_) for f, id_ in by_kind["ref"]]
-        ),
-        gatherer.submit_all(
-            payments.record_payout, [payments.payout_fact(f, id_) for f, id_ in by_kind["out"]]
-        ),
-    ]
-    return sum([await _heard(one) for one in news])
+    count = await _recorded(
+        gatherer,
+        record_payment,
+        [payment_fact(fact, id_) for fact, id_ in by_kind["pay"] if id_ in open_],
+    )
+    count += await _recorded(
+        gatherer,
+        payments.record_refund,
+        [payments.refund_fact(fact, id_) for fact, id_ in by_kind["ref"]],
+    )
+    return count + await _recorded(
+        gatherer,
+        payments.record_payout,
+        [payments.payout_fact(fact, id_) for fact, id_ in by_kind["out"]],
+    )
 
 
-async def _heard(news: Awaitable[Sequence[object]]) -> int:
-    answers = await news
-    for answer in answers:
+async def _recorded(gatherer: Gatherer, handler: Any, facts: Sequence[Sent[Any]]) -> int:
+    for answer in await gatherer.submit_all(handler, facts):
         if isinstance(answer, Exception):
             raise answer
-    return len(answers)
+    return len(facts)

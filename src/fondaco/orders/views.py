@@ -8,15 +8,12 @@ import msgspec
 
 from fondaco import payments
 from fondaco.kernel import Database, Row
-from fondaco.kernel.edge import Amount, Currency, id_pattern
+from fondaco.kernel.edge import Amount, BuyerId, Currency, MarketId, OfferId
 from fondaco.kernel.ids import parse, root_of, show
 from fondaco.orders.checkout import Bought, Charging
 from fondaco.orders.model import Place, PlaceLine, Quantity, Tender
 from fondaco.orders.queries import lines_of, orders_of
 
-OfferId = Annotated[str, msgspec.Meta(pattern=id_pattern("off"))]
-MarketId = Annotated[str, msgspec.Meta(pattern=id_pattern("mkt"))]
-BuyerId = Annotated[str, msgspec.Meta(pattern=id_pattern("per"))]
 Token = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 

@@ -1,0 +1,279 @@
+"""The JSON edge of the catalogue: categories, products, offers."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, get, post
+from litestar.datastructures import State
+from litestar.params import Parameter
+
+from fondaco import parties
+from fondaco.catalog.commands import add_category, add_product, make_offer
+from fondaco.catalog.model import (
+    AddCategory,
+    AddProduct,
+    Condition,
+    MakeOffer,
+    NewVariant,
+    Price,
+    Product,
+    Slug,
+)
+from fondaco.catalog.queries import list_categories, list_offers, list_products, product
+from fondaco.kernel import Problem
+from fondaco.kernel.api import IdempotencyKey, Limit, Strict, after, reads, submit, writes
+from fondaco.kernel.edge import (
+    CategoryId,
+    Currency,
+    Made,
+    MarketId,
+    SellerId,
+    VariantId,
+    id_in_path,
+    id_pattern,
+    next_page,
+    parsed,
+)
+from fondaco.kernel.ids import parse, show
+
+Caller = Request[Any, parties.Access, State]
+Image = Annotated[str, msgspec.Meta(max_length=300)]
+
+
+class NewCategory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A category to be added, under a parent or at the top."""
+
+    slug: Slug
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    parent: CategoryId | None = None
+
+
+class NewSku(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One variant of a new product."""
+
+    sku: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    name: Image = ""
+    image: Image = ""
+    weight_g: Annotated[int, msgspec.Meta(ge=0, le=10**9)] | None = None
+
+
+class NewProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A product to be added with its variants."""
+
+    slug: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,149}$")]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+    category: CategoryId
+    variants: Annotated[tuple[NewSku, ...], msgspec.Meta(min_length=1, max_length=200)]
+    description: Annotated[str, msgspec.Meta(max_length=20_000)] = ""
+    images: Annotated[tuple[Image, ...], msgspec.Meta(max_length=50)] = ()
+
+
+class NewOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A variant offered in a market, or the offer that stands changed. Minor units.
+
+    The operator names the seller; with a seller's own key it is that seller.
+    """
+
+    market: MarketId
+    variant: VariantId
+    price: Price
+    currency: Currency
+    shipping: Price = 0
+    condition: Condition = Condition.NEW
+    active: bool = True
+    seller: SellerId | None = None
+
+
+class MadeProduct(msgspec.Struct, frozen=True):
+    """The new product, and its variants in the order given."""
+
+    id: str
+    variants: tuple[str, ...]
+
+
+class CategoryView(msgspec.Struct, frozen=True):
+    """A category."""
+
+    id: str
+    slug: str
+    name: str
+    parent: str | None
+
+
+class SkuView(msgspec.Struct, frozen=True):
+    """A variant of a product."""
+
+    id: str
+    sku: str
+    name: str
+    image: str
+    weight_g: int | None
+
+
+class ProductView(msgspec.Struct, frozen=True):
+    """A product with its variants."""
+
+    id: str
+    slug: str
+    name: str
+    description: str
+    category: str
+    images: tuple[str, ...]
+    created_at: datetime
+    variants: tuple[SkuView, ...]
+
+
+class OfferView(msgspec.Struct, frozen=True):
+    """An offer with what it is for. Minor units."""
+
+    id: str
+    seller: str
+    variant: str
+    product: str
+    product_name: str
+    variant_name: str
+    sku: str
+    image: str
+    condition: str
+    currency: str
+    price: int
+    shipping: int
+    state: str
+
+
+class CategoryPage(msgspec.Struct, frozen=True):
+    """Categories in order of adding; `next` is the address of the page after, if any."""
+
+    categories: list[CategoryView]
+    next: str | None
+
+
+class ProductPage(msgspec.Struct, frozen=True):
+    """Products in order of adding; `next` is the address of the page after, if any."""
+
+    products: list[ProductView]
+    next: str | None
+
+
+class OfferPage(msgspec.Struct, frozen=True):
+    """Offers in order of making; `next` is the address of the page after, if any."""
+
+    offers: list[OfferView]
+    next: str | None
+
+
+@post("/api/categories", dto=Strict[NewCategory], **writes("catalog:write", "operator"))
+async def new_category(data: NewCategory, request: Caller, idempotency_key: IdempotencyKey) -> Made:
+    """Add a category."""
+    wish = AddCategory(slug=data.slug, name=data.name, parent=parsed("cat", data.parent))
+    return Made(show("cat", (await submit(request, add_category, wish, idempotency_key)).id))
+
+
+@get("/api/categories", **reads())
+async def categories(
+    request: Caller, after: Annotated[str | None, after("cat")] = None, limit: Limit = 50
+) -> CategoryPage:
+    """Categories in order of adding."""
+    rows = await list_categories(request.app.state.database, parsed("cat", after) or 0, limit)
+    views = [
+        CategoryView(
+            show("cat", row["id"]), row["slug"], row["name"],
+            None if row["parent"] is None else show("cat", row["parent"]),
+        )
+        for row in rows
+    ]  # fmt: skip
+    last = views[-1].id if views else ""
+    return CategoryPage(views, next_page("/api/categories", views, limit, last))
+
+
+@post("/api/products", dto=Strict[NewProduct], **writes("catalog:write", "operator", "seller"))
+async def new_product(
+    data: NewProduct, request: Caller, idempotency_key: IdempotencyKey
+) -> MadeProduct:
+    """Add a product with its variants."""
+    wish = AddProduct(
+        slug=data.slug, name=data.name, category=parse("cat", data.category),
+        description=data.description, images=data.images,
+        variants=tuple(NewVariant(**msgspec.structs.asdict(one)) for one in data.variants),
+    )  # fmt: skip
+    made = await submit(request, add_product, wish, idempotency_key)
+    return MadeProduct(show("prd", made.id), tuple(show("var", one) for one in made.variants))
+
+
+@get("/api/products", **reads())
+async def products(
+    request: Caller,
+    category: Annotated[str | None, Parameter(pattern=id_pattern("cat"))] = None,
+    after: Annotated[str | None, after("prd")] = None,
+    limit: Limit = 50,
+) -> ProductPage:
+    """Products in order of adding, of one category or all."""
+    found = await list_products(
+        request.app.state.database, parsed("cat", category), parsed("prd", after) or 0, limit
+    )
+    views = [_product(one) for one in found]
+    last = views[-1].id if views else ""
+    return ProductPage(views, next_page("/api/products", views, limit, last, category=category))
+
+
+@get("/api/products/{product_id:str}", **reads())
+async def one_product(request: Caller, product_id: str) -> ProductView:
+    """A product with its variants."""
+    found = await product(request.app.state.database, id_in_path("prd", product_id))
+    if found is None:
+        raise Problem(404, "unknown_product", "There is no such product.")
+    return _product(found)
+
+
+@post("/api/offers", dto=Strict[NewOffer], **writes("catalog:write", "operator", "seller"))
+async def new_offer(data: NewOffer, request: Caller, idempotency_key: IdempotencyKey) -> Made:
+    """Offer a variant in a market, or change the offer that stands."""
+    wish = MakeOffer(
+        market=parse("mkt", data.market), variant=parse("var", data.variant),
+        seller=parties.seller_for(request.auth, parsed("sel", data.seller)),
+        price=data.price, shipping=data.shipping, currency=data.currency,
+        condition=data.condition, active=data.active,
+    )  # fmt: skip
+    return Made(show("off", (await submit(request, make_offer, wish, idempotency_key)).id))
+
+
+@get("/api/offers", **reads())
+async def offers(
+    request: Caller,
+    market: Annotated[str, Parameter(pattern=id_pattern("mkt"))],
+    seller: Annotated[str | None, Parameter(pattern=id_pattern("sel"))] = None,
+    after: Annotated[str | None, after("off")] = None,
+    limit: Limit = 50,
+) -> OfferPage:
+    """Offers in a market, of one seller or all; a seller sees its own."""
+    whose = parties.only_seller(request.auth) or parsed("sel", seller)
+    rows = await list_offers(
+        request.app.state.database, parse("mkt", market), whose, parsed("off", after) or 0, limit
+    )
+    views = [_offer(row) for row in rows]
+    last = views[-1].id if views else ""
+    link = next_page("/api/offers", views, limit, last, market=market, seller=seller)
+    return OfferPage(views, link)
+
+
+def _product(one: Product) -> ProductView:
+    variants = tuple(
+        SkuView(show("var", v.id), v.sku, v.name, v.image, v.weight_g) for v in one.variants
+    )
+    return ProductView(
+        show("prd", one.id), one.slug, one.name, one.description, show("cat", one.category),
+        one.images, one.created_at, variants,
+    )  # fmt: skip
+
+
+def _offer(row: Any) -> OfferView:
+    return OfferView(
+        show("off", row["id"]), show("sel", row["seller"]), show("var", row["variant"]),
+        show("prd", row["product"]), row["product_name"], row["variant_name"], row["sku"],
+        row["image"], row["condition"], row["currency"], row["price"], row["shipping"],
+        row["state"],
+    )  # fmt: skip
+
+
+routes = (new_category, categories, new_product, products, one_product, new_offer, offers)

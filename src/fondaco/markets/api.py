@@ -1,0 +1,145 @@
+"""The JSON edge of markets: open one, look, set commission."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, get, post
+from litestar.datastructures import State
+
+from fondaco import parties
+from fondaco.kernel import Problem
+from fondaco.kernel.api import IdempotencyKey, Limit, Strict, after, reads, submit, writes
+from fondaco.kernel.edge import CategoryId, Currency, Made, SellerId, id_in_path, next_page, parsed
+from fondaco.kernel.ids import parse, show
+from fondaco.markets.commands import open_market, set_fee
+from fondaco.markets.model import Count, Fee, Market, OpenMarket, SetFee, Timers
+from fondaco.markets.queries import list_markets, markets
+
+Caller = Request[Any, parties.Access, State]
+Span = Annotated[int, msgspec.Meta(ge=1, le=366 * 86_400)]
+Pause = Annotated[int, msgspec.Meta(ge=0, le=366 * 86_400)]
+
+
+class Times(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long each step may take, in seconds."""
+
+    pay_within: Span = 1800
+    ship_within: Span = 5 * 86_400
+    confirm_within: Pause = 10 * 86_400
+    settle_after: Pause = 0
+    scan_within: Span = 15 * 86_400
+
+
+class Commission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A share of a line's price: numerator/denominator, at least `floor`, at most `cap`."""
+
+    numerator: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+    denominator: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 100
+    floor: Count = 0
+    cap: Count | None = None
+
+    def fee(self) -> Fee:
+        """As the command takes it."""
+        return Fee(**msgspec.structs.asdict(self))
+
+
+class NewMarket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A market to be opened. Amounts are minor units of its currency."""
+
+    slug: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    currency: Currency
+    fee: Commission
+    locale: Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}(-[A-Z]{2})?$")] = "en"
+    timers: Times = Times()
+    payout_minimum: Count = 0
+
+
+class NewFee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Commission from now on, for the whole market or for one seller or category in it."""
+
+    fee: Commission
+    seller: SellerId | None = None
+    category: CategoryId | None = None
+
+
+class MarketView(msgspec.Struct, frozen=True):
+    """A market as it stands."""
+
+    id: str
+    slug: str
+    name: str
+    currency: str
+    locale: str
+    timers: Times
+    payout_minimum: int
+    created_at: datetime
+
+
+class MarketPage(msgspec.Struct, frozen=True):
+    """Markets in order of opening; `next` is the address of the page after, if there is one."""
+
+    markets: list[MarketView]
+    next: str | None
+
+
+@post("/api/markets", dto=Strict[NewMarket], **writes("admin"))
+async def add_market(data: NewMarket, request: Caller, idempotency_key: IdempotencyKey) -> Made:
+    """Open a market."""
+    times = msgspec.structs.asdict(data.timers)
+    wish = OpenMarket(
+        slug=data.slug, name=data.name, currency=data.currency, locale=data.locale,
+        fee=data.fee.fee(), payout_minimum=data.payout_minimum,
+        timers=Timers(**{name: timedelta(seconds=span) for name, span in times.items()}),
+    )  # fmt: skip
+    return Made(show("mkt", (await submit(request, open_market, wish, idempotency_key)).id))
+
+
+@get("/api/markets", **reads())
+async def all_markets(
+    request: Caller, after: Annotated[str | None, after("mkt")] = None, limit: Limit = 50
+) -> MarketPage:
+    """Markets in order of opening."""
+    found = await list_markets(request.app.state.database, parsed("mkt", after) or 0, limit)
+    views = [_view(market) for market in found]
+    last = views[-1].id if views else ""
+    return MarketPage(views, next_page("/api/markets", views, limit, last))
+
+
+@get("/api/markets/{market_id:str}", **reads())
+async def one_market(request: Caller, market_id: str) -> MarketView:
+    """A market."""
+    id_ = id_in_path("mkt", market_id)
+    found = await markets(request.app.state.database, [id_])
+    if id_ not in found:
+        raise Problem(404, "unknown_market", "There is no such market.")
+    return _view(found[id_])
+
+
+@post("/api/markets/{market_id:str}/fees", dto=Strict[NewFee], **writes("admin"))
+async def add_fee(
+    data: NewFee, request: Caller, market_id: str, idempotency_key: IdempotencyKey
+) -> Made:
+    """Set commission for what is sold from now on; what is sold keeps its rate."""
+    wish = SetFee(
+        market=id_in_path("mkt", market_id),
+        fee=data.fee.fee(),
+        seller=parse("sel", data.seller) if data.seller else None,
+        category=parse("cat", data.category) if data.category else None,
+    )
+    made = await submit(request, set_fee, wish, idempotency_key, "unknown_market")
+    return Made(show("fee", made.id))
+
+
+def _view(market: Market) -> MarketView:
+    seconds = {
+        name: int(getattr(market.timers, name).total_seconds()) for name in Times.__struct_fields__
+    }
+    return MarketView(
+        show("mkt", market.id), market.slug, market.name, market.currency, market.locale,
+        Times(**seconds), market.payout_minimum, market.created_at,
+    )  # fmt: skip
+
+
+routes = (add_market, all_markets, one_market, add_fee)

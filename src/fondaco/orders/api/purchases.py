@@ -1,0 +1,192 @@
+"""Purchases: buy one or a thousand, look, pay again."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.datastructures import State
+
+from fondaco import parties, payments
+from fondaco.kernel import Problem, Sent
+from fondaco.kernel.api import (
+    IdempotencyKey,
+    Limit,
+    Lines,
+    Strict,
+    after,
+    answer_lines,
+    bulk,
+    problem_of,
+    reads,
+    writes,
+)
+from fondaco.kernel.edge import (
+    ProblemDocument,
+    accepted,
+    id_in_path,
+    line_key,
+    next_page,
+    parsed,
+)
+from fondaco.kernel.ids import parse, show
+from fondaco.orders.checkout import Bought
+from fondaco.orders.model import Attempt
+from fondaco.orders.queries import purchase, purchases_of
+from fondaco.orders.views import (
+    ChargeView,
+    NewPayment,
+    NewPurchase,
+    PurchaseMade,
+    PurchaseView,
+    charge_view,
+    made_view,
+    purchase_view,
+    purchase_views,
+)
+
+Caller = Request[Any, parties.Access, State]
+_NEWEST = 2**63 - 1
+
+
+class RefundView(msgspec.Struct, frozen=True):
+    """Money on its way back to the buyer, or back; minor units."""
+
+    id: str
+    payment: str
+    order: str | None
+    currency: str
+    amount: int
+    state: str
+    reason: str
+    created_at: datetime
+
+
+class Refunds(msgspec.Struct, frozen=True):
+    """Refunds of a purchase, oldest first."""
+
+    refunds: list[RefundView]
+
+
+class PurchaseOutcome(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of one line: the purchase, or the problem that it met."""
+
+    status: int
+    purchase: PurchaseMade | None = None
+    problem: ProblemDocument | None = None
+
+
+class PurchasePage(msgspec.Struct, frozen=True):
+    """Purchases, latest first; `next` is the address of the page after, if there is one."""
+
+    purchases: list[PurchaseView]
+    next: str | None
+
+
+@post("/api/purchases", dto=Strict[NewPurchase], **writes("purchases:write", "buyer", "operator"))
+async def buy(data: NewPurchase, request: Caller, idempotency_key: IdempotencyKey) -> PurchaseMade:
+    """Place a purchase and charge for it; a 201 means that it has committed."""
+    buyer = parties.buyer_for(request.auth, parsed("per", data.buyer))
+    outcome = await request.app.state.checkout.buy(
+        data.wish(buyer), request.auth.principal, idempotency_key
+    )
+    return made_view(accepted(outcome))
+
+
+@get("/api/purchases", **reads("read", "buyer"))
+async def my_purchases(
+    request: Caller,
+    after: Annotated[str | None, after("pur")] = None,
+    limit: Limit = 50,
+) -> PurchasePage:
+    """The buyer's own purchases, latest first."""
+    database = request.app.state.database
+    before = parse("pur", after) if after else _NEWEST
+    rows = await purchases_of(database, request.auth.party, before, limit)
+    views = await purchase_views(database, rows)
+    last = views[-1].id if views else ""
+    return PurchasePage(views, next_page("/api/purchases", views, limit, last))
+
+
+@get("/api/purchases/{purchase_id:str}", **reads("read", "buyer", "operator"))
+async def one_purchase(request: Caller, purchase_id: str) -> PurchaseView:
+    """A purchase with its orders, lines and payments."""
+    row = await _own(request, purchase_id)
+    return await purchase_view(request.app.state.database, row)
+
+
+@post(
+    "/api/purchases/{purchase_id:str}/payments",
+    dto=Strict[NewPayment],
+    **writes("purchases:write", "buyer", "operator"),
+)
+async def pay_again(
+    data: NewPayment, request: Caller, purchase_id: str, idempotency_key: IdempotencyKey
+) -> ChargeView:
+    """Try again to pay for a purchase whose payment was declined."""
+    wish = Attempt(
+        purchase=id_in_path("pur", purchase_id), provider=data.provider, token=data.token,
+        buyer=parties.only_buyer(request.auth),
+    )  # fmt: skip
+    outcome = await request.app.state.checkout.pay(wish, request.auth.principal, idempotency_key)
+    return charge_view(accepted(outcome, "unknown_purchase"))
+
+
+@get("/api/purchases/{purchase_id:str}/refunds", **reads("read", "buyer", "operator"))
+async def refunds(request: Caller, purchase_id: str) -> Refunds:
+    """What goes back, or went back, of a purchase's payments."""
+    row = await _own(request, purchase_id)
+    found = await payments.refunds_of(request.app.state.database, row["id"])
+    return Refunds([_refund(one) for one in found])
+
+
+@post(
+    "/api/purchases/bulk",
+    dto=Lines[list[NewPurchase]],
+    **bulk("purchases:write", "buyer", "operator", outcomes=list[PurchaseOutcome]),
+)
+async def buy_all(
+    data: list[NewPurchase], request: Caller, idempotency_key: IdempotencyKey
+) -> Response[Any]:
+    """Place up to 1,000 purchases and charge for them; one outcome each, in the same form.
+
+    The body is a JSON array, or `application/x-ndjson` with one purchase a line. A line that is
+    not what is asked for fails the whole request, and nothing is changed. Each purchase is
+    then decided for itself, under the key and its line number.
+    """
+    sent = [
+        Sent(
+            one.wish(parties.buyer_for(request.auth, parsed("per", one.buyer), f"/{n}/buyer")),
+            request.auth.principal,
+            line_key(idempotency_key, n),
+        )
+        for n, one in enumerate(data)
+    ]
+    outcomes = await request.app.state.checkout.buy_all(sent)
+    return answer_lines(request, [_outcome(one) for one in outcomes])
+
+
+def _outcome(answer: object) -> PurchaseOutcome:
+    if isinstance(answer, Bought):
+        return PurchaseOutcome(201, made_view(answer))
+    problem = problem_of(answer)
+    return PurchaseOutcome(problem.status, problem=problem)
+
+
+def _refund(row: Any) -> RefundView:
+    return RefundView(
+        show("ref", row["id"]), show("pay", row["payment"]),
+        None if row["order"] is None else show("ord", row["order"]), row["currency"],
+        row["amount"], row["state"], row["reason"], row["created_at"],
+    )  # fmt: skip
+
+
+async def _own(request: Caller, text: str) -> Any:
+    row = await purchase(request.app.state.database, id_in_path("pur", text))
+    mine = parties.only_buyer(request.auth)
+    if row is None or (mine is not None and row["buyer"] != mine):
+        raise Problem(404, "unknown_purchase", "There is no such purchase.")
+    return row
+
+
+routes = (buy, buy_all, my_purchases, one_purchase, refunds, pay_again)

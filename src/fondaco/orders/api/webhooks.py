@@ -1,0 +1,32 @@
+"""Webhooks: what a provider says unasked, believed for its signature alone."""
+
+import msgspec
+from litestar import post
+
+from fondaco import payments
+from fondaco.kernel import Problem
+from fondaco.kernel.api import public
+from fondaco.orders.api.purchases import Caller
+from fondaco.orders.hearsay import hear
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """How many of a webhook's facts were news."""
+
+    news: int
+
+
+@post("/api/webhooks/{provider:str}", status_code=200, **public(400, 404, 405, 413))
+async def webhook(request: Caller, provider: str) -> Heard:
+    """A provider's signed word on payments, refunds and payouts. Repeated facts do no harm."""
+    known = request.app.state.providers.get(provider)
+    if known is None:
+        raise Problem(404, "not_found", "There is no such provider.")
+    try:
+        facts = known.verify(request.headers, await request.body())
+    except payments.BadWebhook as error:
+        raise Problem(400, "bad_webhook", f"Not believed: {error}.") from None
+    return Heard(await hear(request.app.state.gatherer, facts))
+
+
+routes = (webhook,)
