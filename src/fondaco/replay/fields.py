@@ -8,8 +8,8 @@ from typing import Final
 
 from fondaco.kernel.money import MAX_AMOUNT
 
-MAX_TEXT: Final = 200
-"""Longest identifier or name taken from a file."""
+MAX_TEXT: Final = 90
+"""Longest identifier or name taken from a file: two of them fit into an idempotency key."""
 _YEARS: Final = range(1970, 2200)
 _MONEY: Final = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,2})0*)?", re.ASCII)
 _WHOLE: Final = re.compile(r"([0-9]{1,9})(?:\.0+)?", re.ASCII)

@@ -57,9 +57,11 @@ def _made_in(url: str) -> Iterator[str]:
 async def _administer(url: str, statement: str) -> None:
     try:
         connection = await asyncpg.connect(url)
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
     except LOST as error:
         raise Unavailable(f"no PostgreSQL answers: {error}") from error
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
+    except asyncpg.PostgresError as error:
+        raise Unavailable(f"cannot {statement}: {error}") from error

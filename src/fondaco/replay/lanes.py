@@ -9,8 +9,8 @@ from fondaco.kernel import Command, Database, Handler, Refused, Sent, run
 BATCH: Final = 1000
 """The most commands that one transaction carries."""
 
-LANES: Final = 2
-"""How many batches are under way at once: while PostgreSQL works on one, Python decides another."""
+LANES: Final = 3
+"""How many batches are under way at once: PostgreSQL works on two while Python decides another."""
 
 Progress = Callable[[str, int, int], None]
 """Told the stage ("reading", "furnishing", "trading", "checking"), and how much of how much."""
@@ -35,8 +35,9 @@ class Lanes:
 
     async def send(self, handler: Handler[C, Outcome], sent: Sequence[Sent[C]]) -> list[Outcome]:
         """The outcome of each command, in order. Raises ReplayError if one is not good."""
-        parts = await asyncio.gather(*(self._batch(handler, part) for part in portions(sent)))
-        return [outcome for part in parts for outcome in part]
+        async with asyncio.TaskGroup() as group:
+            parts = [group.create_task(self._batch(handler, part)) for part in portions(sent)]
+        return [outcome for part in parts for outcome in part.result()]
 
     async def _batch(self, handler: Handler[C, Outcome], sent: Sequence[Sent[C]]) -> list[Outcome]:
         async with self._free:
@@ -57,6 +58,13 @@ def portions(things: Sequence[T], most: int = BATCH) -> Iterator[Sequence[T]]:
     count = -(-len(things) // most)
     for number in range(count):
         yield things[len(things) * number // count : len(things) * (number + 1) // count]
+
+
+def first_failure(failures: BaseException) -> BaseException:
+    """What went wrong first, out of the groups that task groups wrap it in."""
+    while isinstance(failures, BaseExceptionGroup):
+        failures = failures.exceptions[0]
+    return failures
 
 
 def _why(answer: object) -> str:

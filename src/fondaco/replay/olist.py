@@ -1,13 +1,16 @@
 """Replays the Olist orders on a fresh database and says what came of them."""
 
 import asyncio
+import gc
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from fondaco.kernel import Database, connect
 from fondaco.kernel.migrate import migrate
 from fondaco.replay.fresh import fresh_database
-from fondaco.replay.lanes import Lanes, Progress, ReplayError
+from fondaco.replay.lanes import Lanes, Progress, ReplayError, first_failure
 from fondaco.replay.olist_figures import Figures, TopSeller, figures
 from fondaco.replay.olist_files import OlistData, Unreadable, read_olist
 from fondaco.replay.olist_market import furnish
@@ -34,14 +37,27 @@ def run(
     data = read_olist(folder)
     reading = time.perf_counter() - began
     tell("reading", 1, 1)
-    with fresh_database(home, url) as fresh:
+    with fresh_database(home, url) as fresh, _few_collections():
         return asyncio.run(_replay_in(fresh, data, tell, reading))
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Collect garbage seldom: the orders live to the end, and each full round walks them all."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, *before[1:])
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
 
 
 async def _replay_in(url: str, data: OlistData, progress: Progress, reading: float) -> Figures:
     began = time.perf_counter() - reading
     await migrate(url)
-    database = await connect(url, statement_timeout=300)
+    database = await connect(url)
     try:
         return await replay(database, data, progress, began=began)
     finally:
@@ -63,10 +79,13 @@ async def replay(
     tell = progress or _silent
     since = time.perf_counter() if began is None else began
     lanes = Lanes(database)
-    tell("furnishing", 0, 1)
-    house = await furnish(lanes, data)
-    tell("furnishing", 1, 1)
-    await trade(lanes, house, data.orders, tell)
+    try:
+        tell("furnishing", 0, 1)
+        house = await furnish(lanes, data)
+        tell("furnishing", 1, 1)
+        await trade(lanes, house, data.orders, tell)
+    except BaseExceptionGroup as failures:
+        raise first_failure(failures) from None
     seconds = time.perf_counter() - since
     tell("checking", 0, 1)
     found = await figures(database, seconds, data.breaks, data.notices)

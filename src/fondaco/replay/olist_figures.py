@@ -5,7 +5,8 @@ from typing import Final
 
 import msgspec
 
-from fondaco import ledger, orders, payments, shipping, stock
+from fondaco import stock
+from fondaco.check import check_in
 from fondaco.kernel import Database, load_sql
 
 sql = load_sql("fondaco.replay")
@@ -68,14 +69,11 @@ async def figures(
         booked = dict((await tx.fetch(sql.booked))[0])
         top = [TopSeller(*row) for row in await tx.fetch(sql.top_sellers, limit=_TOP)]
         on_hand, reserved = await stock.totals(tx)
-        domains = (ledger, stock, payments, shipping, orders)
-        rules = [rule for domain in domains for rule in domain.INVARIANTS]
-        violations = 0
-        for rule in rules:
-            violations += len(await tx.fetch(rule.statement))
+        broken = [rule for rule in await check_in(tx) if not rule.clean]
+    remarks = [f"{rule.rows} rows break {rule.domain}.{rule.name}" for rule in broken]
     return Figures(
         **traded, **booked, units_on_hand=on_hand, units_reserved=reserved,
-        violations=violations, seconds=round(seconds, 3),
+        violations=sum(rule.rows for rule in broken), seconds=round(seconds, 3),
         purchases_per_second=round(traded["purchases"] / seconds, 1), top_sellers=top,
-        breaks=[str(one) for one in breaks], notices=list(notices),
+        breaks=[str(one) for one in breaks], notices=[*notices, *remarks],
     )  # fmt: skip

@@ -29,7 +29,6 @@ class House(msgspec.Struct, frozen=True):
 
     market: int
     offers: dict[tuple[str, str], int]
-    sellers: dict[str, int]
     buyers: dict[str, int]
 
 
@@ -40,10 +39,10 @@ async def furnish(lanes: Lanes, data: OlistData) -> House:
     """
     clock = lanes.database.clock
     opened = min((order.purchased_at for order in data.orders), default=clock())
-    buyers, (market, sellers, offers) = await asyncio.gather(
-        _register(lanes, data, opened), _stocked(lanes, data, opened)
-    )
-    return House(market, offers, sellers, buyers)
+    async with asyncio.TaskGroup() as group:
+        buyers = group.create_task(_register(lanes, data, opened))
+        stocked = group.create_task(_stock_up(lanes, data, opened))
+    return House(*stocked.result(), buyers.result())
 
 
 async def _register(lanes: Lanes, data: OlistData, at: datetime) -> dict[str, int]:
@@ -60,33 +59,32 @@ async def _register(lanes: Lanes, data: OlistData, at: datetime) -> dict[str, in
     return {id_: one.id for id_, one in zip(people, made, strict=True)}
 
 
-async def _stocked(
+async def _stock_up(
     lanes: Lanes, data: OlistData, at: datetime
-) -> tuple[int, dict[str, int], dict[tuple[str, str], int]]:
+) -> tuple[int, dict[tuple[str, str], int]]:
+    """The market, and its offers with their stock."""
     units = Counter((i.product_id, i.seller_id) for order in data.orders for i in order.items)
-    sellers, variants, (market,) = await asyncio.gather(
-        _organise(lanes, data, {seller for _, seller in units}, at),
-        _list_products(lanes, data, {product for product, _ in units}, at),
-        lanes.send(markets.open_market, [_opening(at)]),
-    )
-    locations, offers = await asyncio.gather(
-        _add_locations(lanes, sellers, at),
-        _make_offers(lanes, data, market.id, sellers, variants, at),
-    )
-    await lanes.send(
-        stock.move,
-        [
-            Sent(
-                stock.Move(
-                    seller=sellers[seller], offer=offers[product, seller],
-                    location=locations[seller], quantity=quantity,
-                ),
-                OPERATOR, f"olist stock {product} {seller}", at,
-            )
-            for (product, seller), quantity in units.items()
-        ],
-    )  # fmt: skip
-    return market.id, sellers, offers
+    async with asyncio.TaskGroup() as group:
+        opened = group.create_task(lanes.send(markets.open_market, [_opening(at)]))
+        founded = group.create_task(_organise(lanes, data, {seller for _, seller in units}, at))
+        listed = group.create_task(_list_products(lanes, data, {name for name, _ in units}, at))
+    market, sellers = opened.result()[0].id, founded.result()
+    async with asyncio.TaskGroup() as group:
+        located = group.create_task(_add_locations(lanes, sellers, at))
+        offered = group.create_task(_make_offers(lanes, data, market, sellers, listed.result(), at))
+    locations, offers = located.result(), offered.result()
+    moves = [
+        Sent(
+            stock.Move(
+                seller=sellers[seller], offer=offers[product, seller],
+                location=locations[seller], quantity=quantity,
+            ),
+            OPERATOR, f"olist stock {product} {seller}", at,
+        )
+        for (product, seller), quantity in units.items()
+    ]  # fmt: skip
+    await lanes.send(stock.move, moves)
+    return market, offers
 
 
 def _opening(at: datetime) -> Sent[markets.OpenMarket]:

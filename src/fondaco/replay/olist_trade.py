@@ -50,7 +50,9 @@ async def trade(
             progress("trading", done, len(purchases))
 
     progress("trading", 0, len(purchases))
-    await asyncio.gather(*(lane() for _ in range(LANES)))
+    async with asyncio.TaskGroup() as group:
+        for _ in range(LANES):
+            group.create_task(lane())
     await _pay_back(lanes)
 
 
@@ -98,8 +100,7 @@ def _captures(deals: Iterable[Deal]) -> Iterator[Sent[orders.RecordPayment]]:
             wish = orders.RecordPayment(
                 payment=id_, result=orders.Paid.CAPTURED, amount=pay.amount, currency=CURRENCY
             )
-            key = f"olist {one.order_id} {pay.sequence}"
-            yield Sent(wish, "provider", key, one.approved_at)
+            yield Sent(wish, "provider", _key(one, "provider", pay.sequence), one.approved_at)
 
 
 async def _fulfil(lanes: Lanes, house: House, deals: Sequence[Deal]) -> None:
@@ -129,10 +130,17 @@ def _each_order(
 ) -> list[Sent[C]]:  # fmt: skip
     """A command for each seller's order of each purchase."""
     return [
-        Sent(wish(one, order), principal, f"olist {one.order_id} {no}", at(one))
+        Sent(wish(one, order), principal, _key(one, principal, no), at(one))
         for one, placed in deals
         for no, order in enumerate(placed.orders, 1)
     ]
+
+
+def _key(one: OlistOrder, principal: str, number: int) -> str:
+    """Names the order, for whoever reads of a refusal. No two principals share a key, which the
+    book of keys would allow: looking up one's own would then also find the others'.
+    """
+    return f"olist {one.order_id} {principal} {number}"
 
 
 def _last_word(one: OlistOrder) -> datetime:
@@ -145,7 +153,7 @@ def _returns(deals: Iterable[Deal]) -> Iterator[Sent[orders.ReturnUnapplied]]:
     for one, placed in deals:
         if not placed.orders and any(pay.amount for pay in one.payments):
             wish = orders.ReturnUnapplied(purchase=placed.purchase, reason="cancelled")
-            yield Sent(wish, "operator", f"olist {one.order_id} 0", _last_word(one))
+            yield Sent(wish, "operator", _key(one, "operator", 0), _last_word(one))
 
 
 async def _pay_back(lanes: Lanes) -> None:
