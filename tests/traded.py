@@ -61,9 +61,10 @@ async def _give_back(world: World, lamp: int, book: int) -> None:
 
 
 async def _quarrel(world: World, lamp: int) -> None:
-    for ruling in (None, 1500):
+    for shipped, ruling in ((True, None), (True, 1500), (False, 2000)):
         order = (await world.buy(lamp)).orders[0].id
-        await world.deliver(order)
+        if shipped:
+            await world.deliver(order)
         await world.do(orders.dispute, orders.Dispute(order=order, reason="It flickers."))
         if ruling is not None:
             await world.do(orders.rule, orders.Rule(order=order, refund=ruling))
