@@ -27,7 +27,7 @@ async def test_events_reach_their_subscriber(scratch: Database) -> None:
     await jobs.start()
     for root in (1, 2):
         async with scratch.transaction() as tx:
-            await publish(tx, [Event(topic, root, {}, NOON)])
+            publish(tx, [Event(topic, root, {}, NOON)])
         await until(lambda: len(got) == root)  # noqa: B023 - awaited at once
     await jobs.stop()
     assert got == [1, 2]

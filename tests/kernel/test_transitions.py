@@ -38,7 +38,7 @@ def step(entity: int, src: str, dst: str, actor: str, machine: str = "order") ->
 
 async def note(database: Database, *steps: Step) -> None:
     async with database.transaction() as tx:
-        await note_steps(tx, steps)
+        note_steps(tx, steps)
 
 
 async def test_legal_steps_are_kept(scratch: Database) -> None:

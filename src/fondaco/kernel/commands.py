@@ -15,12 +15,10 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 import asyncpg
 import msgspec
 
-from fondaco.kernel import sql as _sql
-from fondaco.kernel.db import Database, Tx, as_json
+from fondaco.kernel.db import Database, Tx
 from fondaco.kernel.errors import KeyReused, Refused
 from fondaco.kernel.ids import bucket_of
-
-sql = _sql.load("fondaco.kernel")
+from fondaco.kernel.statements import sql
 
 ATTEMPTS = 5
 _RETRIED = (
@@ -220,6 +218,7 @@ def _replayed(handler: Handler[Any, Any], row: Any, print_: bytes) -> Any:
 
 
 class _Noted(msgspec.Struct):
+    name: str
     id: int
     principal: str
     key: str
@@ -245,8 +244,9 @@ async def _fresh(
     outcomes = await handler(tx, batch)
     if len(outcomes) != len(numbers):
         raise AssertionError(f"{handler.name}: one outcome per command")
-    rows = [
+    tx.commands += [
         _Noted(
+            handler.name,
             id_,
             sent[n].principal,
             sent[n].key,
@@ -257,8 +257,7 @@ async def _fresh(
         )
         for id_, n, outcome, at in zip(batch.ids, numbers, outcomes, batch.at, strict=True)
     ]
-    await tx.fetch(sql.note_commands, bucket=tx.bucket, name=handler.name, rows=as_json(rows))
     return outcomes
 
 
-__all__ = ["Batch", "Command", "Handler", "Sent", "as_json", "command", "run", "run_in"]
+__all__ = ["Batch", "Command", "Handler", "Sent", "command", "run", "run_in"]

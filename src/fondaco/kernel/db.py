@@ -20,6 +20,7 @@ from fondaco.kernel.clock import Clock, system_clock
 from fondaco.kernel.errors import Unavailable
 from fondaco.kernel.ids import NODES, Minter
 from fondaco.kernel.sql import Statement
+from fondaco.kernel.statements import sql
 
 
 class Row(Protocol):
@@ -66,13 +67,31 @@ class Tx:
     `bucket` is the bucket of the batch's roots, `now` the time of the batch.
     """
 
-    __slots__ = ("bucket", "connection", "database", "now")
+    __slots__ = ("bucket", "commands", "connection", "database", "events", "now", "steps")
 
     def __init__(self, connection: Any, database: Database, bucket: int, now: datetime) -> None:
         self.connection = connection
         self.database = database
         self.bucket = bucket
         self.now = now
+        self.commands: list[Any] = []
+        self.steps: list[Any] = []
+        self.events: list[Any] = []
+
+    async def flush(self) -> None:
+        """Write what the kernel keeps of a batch (commands, steps, events) in one statement.
+
+        Collected until the transaction ends, because each statement costs a round trip.
+        """
+        if self.commands or self.steps or self.events:
+            await self.fetch(
+                sql.keep,
+                bucket=self.bucket,
+                commands=as_json(self.commands),
+                steps=as_json(self.steps),
+                events=as_json(self.events),
+            )
+            self.commands, self.steps, self.events = [], [], []
 
     async def fetch(self, statement: Statement, **values: Any) -> list[Row]:
         """Run one statement; its rows."""
@@ -115,7 +134,9 @@ class Database:
             async with (self._reads if snapshot else self._pool).acquire() as connection:
                 level = "repeatable_read" if snapshot else "read_committed"
                 async with connection.transaction(isolation=level, readonly=snapshot):
-                    yield Tx(connection, self, bucket, self.clock())
+                    tx = Tx(connection, self, bucket, self.clock())
+                    yield tx
+                    await tx.flush()
         except LOST as error:
             raise Unavailable(str(error) or type(error).__name__) from error
 

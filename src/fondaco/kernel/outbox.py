@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
-from fondaco.kernel.commands import sql
-from fondaco.kernel.db import Database, Tx, as_json
+from fondaco.kernel.db import Database, Tx
+from fondaco.kernel.statements import sql
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -34,16 +34,9 @@ class Subscriber(msgspec.Struct, frozen=True):
     receive: Callable[[Database, Sequence[Event]], Awaitable[None]]
 
 
-async def publish(tx: Tx, events: Sequence[Event], bucket: int | None = None) -> None:
-    """Write facts to the outbox, to be read once this transaction has committed."""
-    if not events:
-        return
-    at = tx.bucket if bucket is None else bucket
-    rows = [
-        {"id": tx.mint(at), "topic": e.topic, "root": e.root, "payload": e.payload, "at": e.at}
-        for e in events
-    ]
-    await tx.fetch(sql.publish, bucket=at, events=as_json(rows))
+def publish(tx: Tx, events: Sequence[Event]) -> None:
+    """Put facts into the outbox with this transaction, to be read once it has committed."""
+    tx.events += [msgspec.structs.replace(event, id=tx.mint()) for event in events]
 
 
 async def deliver(database: Database, subscriber: Subscriber, limit: int = 1000) -> int:

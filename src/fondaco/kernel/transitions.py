@@ -5,8 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from fondaco.kernel.commands import sql
-from fondaco.kernel.db import Tx, as_json
+from fondaco.kernel.db import Tx
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -21,8 +20,6 @@ class Step(msgspec.Struct, frozen=True):
     at: datetime
 
 
-async def note_steps(tx: Tx, steps: Sequence[Step], bucket: int | None = None) -> None:
-    """Keep steps; the database refuses one that is not legal or was taken before."""
-    if steps:
-        at = tx.bucket if bucket is None else bucket
-        await tx.fetch(sql.note_steps, bucket=at, steps=as_json(steps))
+def note_steps(tx: Tx, steps: Sequence[Step]) -> None:
+    """Keep steps with this transaction; the database refuses one that is not legal or was taken."""
+    tx.steps += steps

@@ -60,18 +60,21 @@ async def _post_bucket(tx: Tx, bucket: int, journals: Sequence[Journal]) -> None
                 )
             )  # fmt: skip
             _move(moves, posting)
-    await tx.fetch(sql.insert_journals, bucket=bucket, heads=as_json(heads), lines=as_json(lines))
-    if moves:
-        changes = [
-            {"subject": key.subject, "account": key.account, "currency": key.currency, "change": n}
-            for key, n in sorted(moves.items())
-        ]
-        falling = sorted({key.subject for key, n in moves.items() if n < 0})
-        row = await tx.fetch_one(
-            sql.move_balances, bucket=bucket, falling=falling, changes=as_json(changes)
-        )
-        if row is None or row["asked"] != row["moved"]:
-            raise AssertionError("a balance was drawn on that does not exist")
+    changes = [
+        {"subject": key.subject, "account": key.account, "currency": key.currency, "change": n}
+        for key, n in sorted(moves.items())
+        if n
+    ]
+    row = await tx.fetch_one(
+        sql.post,
+        bucket=bucket,
+        heads=as_json(heads),
+        lines=as_json(lines),
+        falling=sorted({key.subject for key, n in moves.items() if n < 0}),
+        changes=as_json(changes),
+    )
+    if row is None or row["asked"] != row["moved"]:
+        raise AssertionError("a balance was drawn on that does not exist")
 
 
 def _move(moves: dict[Key, int], posting: Posting) -> None:

@@ -1,6 +1,7 @@
 """Reading markets and the commission rules in force."""
 
 from collections.abc import Sequence
+from weakref import WeakKeyDictionary
 
 from fondaco.kernel import Database, Row, Tx, load_sql
 from fondaco.markets.model import FeeRule, Market, Timers
@@ -22,10 +23,17 @@ def _market(row: Row) -> Market:
     )
 
 
+_OPENED: WeakKeyDictionary[Database, dict[int, Market]] = WeakKeyDictionary()
+
+
 async def markets(source: Tx | Database, ids: Sequence[int]) -> dict[int, Market]:
-    """Markets by id."""
-    rows = await source.fetch(sql.markets, ids=sorted(set(ids)))
-    return {row["id"]: _market(row) for row in rows}
+    """Markets by id. What a market was opened with never changes, so it is read once."""
+    database = source.database if isinstance(source, Tx) else source
+    opened = _OPENED.setdefault(database, {})
+    if missing := set(ids) - opened.keys():
+        rows = await source.fetch(sql.markets, ids=sorted(missing))
+        opened.update({row["id"]: _market(row) for row in rows})
+    return {id_: opened[id_] for id_ in set(ids) if id_ in opened}
 
 
 async def list_markets(database: Database, after: int, limit: int) -> list[Market]:

@@ -95,7 +95,7 @@ def cancel(desk: Desk, order: Order, by: str, cause: int, at: datetime) -> None:
 @command(Disputed)
 async def dispute(tx: Tx, batch: Batch[Dispute]) -> list[Disputed | Refused]:
     """Freeze orders until the operator rules. OrderRefusal says why not."""
-    desk = await lock_desk(tx, [one.order for one in batch])
+    desk = await lock_desk(tx, [one.order for one in batch], lines=False)
     opened = []
 
     def decide(one: Dispute, order: Order, cause: int, at: datetime) -> Disputed | Refused:

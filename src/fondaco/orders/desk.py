@@ -190,8 +190,8 @@ class Desk:
             self.events += self.till.events
         if self._settlements:
             await payments.settle(tx, self._settlements)
-        await note_steps(tx, self.steps)
-        await publish(tx, self.events)
+        note_steps(tx, self.steps)
+        publish(tx, self.events)
 
 
 async def lock_desk(
@@ -200,8 +200,11 @@ async def lock_desk(
     *,
     money: bool = False,
     by_payments: Iterable[int] = (),
+    lines: bool = True,
 ) -> Desk:
     """Lock whole purchases, named by themselves or by orders in them, with all their lines.
+
+    `lines` False leaves those out, for a batch that never looks at them.
 
     `money` locks their payments too; `by_payments` names purchases by payments. Payments before
     orders, each in key order, everywhere: so batches wait for each other in one order.
@@ -214,9 +217,8 @@ async def lock_desk(
     wanted = sorted(purchases)
     rows = await tx.fetch(sql.lock_orders, bucket=tx.bucket, purchases=wanted)
     found = [Order(*row) for row in rows]
-    lines: dict[int, list[Line]] = {order.id: [] for order in found}
-    for row in await tx.fetch(sql.lines, bucket=tx.bucket, purchases=wanted):
-        lines[row["order"]].append(Line(*row))
-    for order in found:
-        order.lines = lines[order.id]
+    if lines:
+        by_id = {order.id: order for order in found}
+        for row in await tx.fetch(sql.lines, bucket=tx.bucket, purchases=wanted):
+            by_id[row["order"]].lines.append(Line(*row))
     return Desk(tx, found, await markets.markets(tx, [o.market for o in found]), till)

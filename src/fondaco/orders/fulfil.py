@@ -90,7 +90,7 @@ async def record_scan(tx: Tx, batch: Batch[RecordScan]) -> list[ScanRecorded | R
     Events may come late, twice or out of order: each is kept, none moves a parcel back.
     """
     yard = await shipping.lock_yard(tx, [one.parcel for one in batch])
-    desk = await lock_desk(tx, [parcel.order for parcel in yard.by_id.values()])
+    desk = await lock_desk(tx, [parcel.order for parcel in yard.by_id.values()], lines=False)
     outcomes: list[ScanRecorded | Refused] = []
     for one, cause, at in zip(batch, batch.ids, batch.at, strict=True):
         parcel = yard.by_id.get(one.parcel)
@@ -113,7 +113,7 @@ async def record_scan(tx: Tx, batch: Batch[RecordScan]) -> list[ScanRecorded | R
 @command(Confirmed)
 async def confirm(tx: Tx, batch: Batch[Confirm]) -> list[Confirmed | Refused]:
     """Confirm orders: the money held goes to the seller. OrderRefusal says why not."""
-    desk = await lock_desk(tx, [one.order for one in batch])
+    desk = await lock_desk(tx, [one.order for one in batch], lines=False)
 
     def decide(one: Confirm, order: Order, cause: int, at: datetime) -> Confirmed | Refused:
         if one.seller is not None:
@@ -132,7 +132,7 @@ async def confirm(tx: Tx, batch: Batch[Confirm]) -> list[Confirmed | Refused]:
 @command(Extended)
 async def extend(tx: Tx, batch: Batch[Extend]) -> list[Extended | Refused]:
     """Give buyers more time, once. OrderRefusal says why not."""
-    desk = await lock_desk(tx, [one.order for one in batch])
+    desk = await lock_desk(tx, [one.order for one in batch], lines=False)
 
     def decide(one: Extend, order: Order, cause: int, at: datetime) -> Extended | Refused:
         if order.state != "delivered":

@@ -32,17 +32,14 @@ async def _open_counter(tx: Tx, batch: Sequence[Place]) -> "_Counter":
     offers = await catalog.offers(tx, [line.offer for one in batch for line in one.lines])
     market_ids = [one.market for one in batch]
     sellers = [offer.seller for offer in offers.values()]
+    people, active = await parties.standing(tx, [one.buyer for one in batch], sellers)
     return _Counter(
         tx,
         offers,
         await markets.markets(tx, market_ids),
         await markets.fees(tx, market_ids, sellers),
-        await parties.known_people(tx, [one.buyer for one in batch]),
-        {
-            id_
-            for id_, row in (await parties.organisations(tx, sellers)).items()
-            if row["state"] == "active"
-        },
+        people,
+        active,
         await stock.lock_shelf(tx, list(offers)),
     )
 
@@ -215,7 +212,7 @@ class _Counter:
             lines=as_json(self._lines),
         )
         await payments.open_payments(tx, self._payments)
-        await publish(tx, self._events)
+        publish(tx, self._events)
 
 
 def _amount(tender: Tender, total: int) -> int:

@@ -35,6 +35,7 @@ from fondaco.parties.queries import (
     known_people,
     list_sellers,
     organisations,
+    standing,
 )
 
 __all__ = [
@@ -70,4 +71,5 @@ __all__ = [
     "organise",
     "register",
     "seller_for",
+    "standing",
 ]

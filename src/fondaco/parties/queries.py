@@ -21,6 +21,21 @@ async def known_organisations(tx: Tx, ids: Sequence[int]) -> set[int]:
     return {row["id"] for row in rows}
 
 
+async def standing(
+    tx: Tx, people: Sequence[int], organisations: Sequence[int]
+) -> tuple[set[int], set[int]]:
+    """Those of the ids that are people, and those that are organisations which may trade."""
+    addressed = _addressed(tx, people)
+    rows = await tx.fetch(
+        sql.standing, people=addressed["ids"], people_buckets=addressed["buckets"],
+        **_addressed(tx, organisations),
+    )  # fmt: skip
+    return (
+        {row["id"] for row in rows if row["person"]},
+        {row["id"] for row in rows if not row["person"]},
+    )
+
+
 async def organisations(source: Tx | Database, ids: Sequence[int]) -> dict[int, Row]:
     """Organisations by id: id, kind, name, country, city, reference, payout_account, state."""
     database = source.database if isinstance(source, Tx) else source

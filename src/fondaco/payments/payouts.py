@@ -47,7 +47,7 @@ async def pay_out(tx: Tx, batch: Batch[PayOut]) -> list[PayoutCreated | Refused]
         outcomes.append(PayoutCreated(id_, amount, one.currency))
     await tx.fetch(sql.insert_payouts, bucket=tx.bucket, rows=as_json(rows))
     await ledger.post(tx, journals)
-    await publish(tx, events)
+    publish(tx, events)
     return outcomes
 
 
@@ -92,7 +92,7 @@ async def record_payout(tx: Tx, batch: Batch[PayoutFact]) -> list[PayoutRecorded
         outcomes.append(PayoutRecorded(payout["state"]))
     await tx.fetch(sql.finish_payouts, bucket=tx.bucket, ids=ids, rows=as_json(changed))
     await ledger.post(tx, journals)
-    await note_steps(tx, steps)
+    note_steps(tx, steps)
     return outcomes
 
 

@@ -107,4 +107,4 @@ class _Book:
         )
         await tx.fetch(sql.retry_refunds, bucket=tx.bucket, rows=as_json(self._again))
         await ledger.post(tx, self._journals)
-        await note_steps(tx, self._steps)
+        note_steps(tx, self._steps)

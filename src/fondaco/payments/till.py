@@ -189,10 +189,10 @@ def _pour(
 
 async def lock_till(tx: Tx, payments: Iterable[int] = (), purchases: Iterable[int] = ()) -> Till:
     """Lock all payments of some purchases, named by their ids or by those of payments."""
-    named = sorted(set(payments))
-    wanted = set(purchases)
-    if named:
-        found = await tx.fetch(sql.purchases_paid, bucket=tx.bucket, ids=named)
-        wanted |= {row["purchase"] for row in found}
-    rows = await tx.fetch(sql.lock_payments, bucket=tx.bucket, purchases=sorted(wanted))
+    rows = await tx.fetch(
+        sql.lock_payments,
+        bucket=tx.bucket,
+        payments=sorted(set(payments)),
+        purchases=sorted(set(purchases)),
+    )
     return Till(tx, [Payment(*row) for row in rows])

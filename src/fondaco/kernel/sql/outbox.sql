@@ -1,10 +1,3 @@
--- name: publish
--- Write facts, ordered for readers by this transaction's id.
-insert into kernel.outbox (bucket, id, topic, root, payload, at)
-select :bucket, e.id, e.topic, e.root, e.payload, e.at
-from json_to_recordset(:events)
-    as e (id bigint, topic text, root bigint, payload json, at timestamptz)
-
 -- name: add_subscriptions
 -- A position for each new subscriber.
 insert into kernel.subscription (name, bucket)
@@ -50,11 +43,3 @@ with done as (
 delete from kernel.outbox o using done
 where o.bucket = :bucket and o.xid = done.xid and o.id = done.id
 returning 1
-
--- name: note_steps
--- Keep the steps of state machines.
-insert into kernel.transition (bucket, entity, dst, src, machine, actor, cause, at)
-select :bucket, s.entity, s.dst, s.src, s.machine, s.actor, s.cause, s.at
-from json_to_recordset(:steps)
-    as s (entity bigint, dst text, src text, machine text, actor text, cause bigint,
-          at timestamptz)

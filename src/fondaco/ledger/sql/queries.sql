@@ -1,23 +1,21 @@
--- name: insert_journals
--- Write journals with their postings.
+-- name: post
+-- Write journals with their postings, and move guarded balances by pre-summed changes. A fall only
+-- updates: the row must be there, and the check refuses to go below zero. A rise makes the row
+-- when it is the first.
 with head as (
     insert into ledger.journal (bucket, id, root, cause, kind, at)
     select :bucket, h.id, h.root, h.cause, h.kind, h.at
     from json_to_recordset(:heads)
         as h (id bigint, root bigint, cause bigint, kind text, at timestamptz)
-)
-insert into ledger.posting
-    (bucket, journal, no, debit, debit_subject, credit, credit_subject, currency, amount)
-select :bucket, l.journal, l.no, l.debit, l.debit_subject, l.credit, l.credit_subject,
-    l.currency, l.amount
-from json_to_recordset(:lines)
-    as l (journal bigint, no smallint, debit text, debit_subject bigint, credit text,
-          credit_subject bigint, currency text, amount bigint)
-
--- name: move_balances
--- Move guarded balances by pre-summed changes. A fall only updates: the row must be there, and
--- the check refuses to go below zero. A rise makes the row when it is the first.
-with change as (
+), line as (
+    insert into ledger.posting
+        (bucket, journal, no, debit, debit_subject, credit, credit_subject, currency, amount)
+    select :bucket, l.journal, l.no, l.debit, l.debit_subject, l.credit, l.credit_subject,
+        l.currency, l.amount
+    from json_to_recordset(:lines)
+        as l (journal bigint, no smallint, debit text, debit_subject bigint, credit text,
+              credit_subject bigint, currency text, amount bigint)
+), change as (
     select * from json_to_recordset(:changes)
         as c (subject bigint, account text, currency text, change bigint)
 ), fall as (

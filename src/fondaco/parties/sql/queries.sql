@@ -46,6 +46,14 @@ where bucket = any(:buckets::smallint[]) and id = any(:ids::bigint[])
 select id, kind, name, country, city, reference, payout_account, state from parties.organisation
 where bucket = any(:buckets::smallint[]) and id = any(:ids::bigint[])
 
+-- name: standing
+-- Which of these are people, and which are organisations that may trade.
+select id, true as person from parties.person
+where bucket = any(:people_buckets::smallint[]) and id = any(:people::bigint[])
+union all
+select id, false from parties.organisation
+where bucket = any(:buckets::smallint[]) and id = any(:ids::bigint[]) and state = 'active'
+
 -- name: list_sellers
 -- Sellers by name.
 select id, name, country, city, state from parties.organisation

@@ -9,16 +9,13 @@ from json_to_recordset(:rows)
           due_at timestamptz, created_at timestamptz)
 
 -- name: lock_payments
--- Lock all payments of purchases in key order.
+-- Lock all payments of purchases in key order; purchases are named by themselves or by payments.
 select id, purchase, provider, currency, amount, captured, refunded, returned, fee, state
 from payments.payment
-where bucket = :bucket and purchase = any(:purchases::bigint[])
+where bucket = :bucket and purchase = any(:purchases::bigint[] || array(
+    select purchase from payments.payment where bucket = :bucket and id = any(:payments::bigint[])
+))
 order by bucket, purchase, id for update
-
--- name: purchases_paid
--- The purchases that payments are for.
-select distinct purchase from payments.payment
-where bucket = :bucket and id = any(:ids::bigint[])
 
 -- name: update_payments
 -- Write what became of payments.
