@@ -1,0 +1,731 @@
+-- The schema that the migrations in src/fondaco/migrations make, as pg_dump tells it. A test
+-- compares; after a change write it anew: FONDACO_WRITE_SCHEMA=1 .venv/bin/pytest tests/migrations
+
+CREATE SCHEMA catalog;
+
+CREATE SCHEMA kernel;
+
+CREATE SCHEMA ledger;
+
+CREATE SCHEMA markets;
+
+CREATE SCHEMA orders;
+
+CREATE SCHEMA parties;
+
+CREATE SCHEMA payments;
+
+CREATE SCHEMA shipping;
+
+CREATE SCHEMA stock;
+
+CREATE FUNCTION ledger.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    raise exception 'the journal is append-only: reverse a posting with a new one'
+        using errcode = 'integrity_constraint_violation';
+end $$;
+
+CREATE TABLE catalog.category (
+    id bigint NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    parent bigint,
+    CONSTRAINT category_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT category_slug_check CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,99}$'::text))
+);
+
+CREATE TABLE catalog.offer (
+    bucket smallint NOT NULL,
+    id bigint NOT NULL,
+    market bigint NOT NULL,
+    seller bigint NOT NULL,
+    variant bigint NOT NULL,
+    category bigint NOT NULL,
+    condition text NOT NULL,
+    currency text NOT NULL,
+    price bigint NOT NULL,
+    shipping bigint NOT NULL,
+    state text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT offer_condition_check CHECK ((condition = ANY (ARRAY['new'::text, 'refurbished'::text, 'used'::text]))),
+    CONSTRAINT offer_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT offer_price_check CHECK (((price >= 0) AND (price <= '1000000000000000'::bigint))),
+    CONSTRAINT offer_shipping_check CHECK (((shipping >= 0) AND (shipping <= '1000000000000000'::bigint))),
+    CONSTRAINT offer_state_check CHECK ((state = ANY (ARRAY['active'::text, 'withdrawn'::text])))
+)
+WITH (fillfactor='90');
+
+CREATE TABLE catalog.product (
+    id bigint NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    category bigint NOT NULL,
+    images text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT product_description_check CHECK ((length(description) <= 20000)),
+    CONSTRAINT product_name_check CHECK (((length(name) >= 1) AND (length(name) <= 300))),
+    CONSTRAINT product_slug_check CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,149}$'::text))
+);
+
+CREATE TABLE catalog.variant (
+    id bigint NOT NULL,
+    product bigint NOT NULL,
+    sku text NOT NULL,
+    name text NOT NULL,
+    image text DEFAULT ''::text NOT NULL,
+    weight_g integer,
+    CONSTRAINT variant_name_check CHECK ((length(name) <= 300)),
+    CONSTRAINT variant_sku_check CHECK (((length(sku) >= 1) AND (length(sku) <= 100))),
+    CONSTRAINT variant_weight_g_check CHECK ((weight_g >= 0))
+);
+
+CREATE TABLE kernel.command (
+    bucket smallint NOT NULL,
+    id bigint NOT NULL,
+    principal text NOT NULL,
+    key text NOT NULL,
+    name text NOT NULL,
+    fingerprint bytea NOT NULL,
+    accepted boolean NOT NULL,
+    outcome json NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT command_fingerprint_check CHECK ((octet_length(fingerprint) = 16)),
+    CONSTRAINT command_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200))),
+    CONSTRAINT command_principal_check CHECK (((length(principal) >= 1) AND (length(principal) <= 100)))
+);
+
+CREATE TABLE kernel.outbox (
+    bucket smallint NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    id bigint NOT NULL,
+    topic text NOT NULL,
+    root bigint NOT NULL,
+    payload json NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE kernel.subscription (
+    name text NOT NULL,
+    bucket smallint NOT NULL,
+    xid xid8 DEFAULT '0'::xid8 NOT NULL,
+    id bigint DEFAULT 0 NOT NULL
+);
+
+CREATE TABLE kernel.transition (
+    bucket smallint NOT NULL,
+    entity bigint NOT NULL,
+    dst text NOT NULL,
+    src text NOT NULL,
+    machine text NOT NULL,
+    actor text NOT NULL,
+    cause bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT order_steps CHECK (((machine <> 'order'::text) OR (((((((((((((((((((((src = 'created'::text) AND (dst = 'paid'::text) AND (actor = 'provider'::text)) OR ((src = 'created'::text) AND (dst = 'expired'::text) AND (actor = 'system'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'seller'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'carrier'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'system'::text))) OR ((src = 'paid'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'delivered'::text) AND (actor = 'seller'::text))) OR ((src = 'shipped'::text) AND (dst = 'delivered'::text) AND (actor = 'carrier'::text))) OR ((src = 'shipped'::text) AND (dst = 'confirmed'::text) AND (actor = 'buyer'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'buyer'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'system'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'confirmed'::text) AND (dst = 'settled'::text) AND (actor = 'system'::text))))),
+    CONSTRAINT parcel_steps CHECK (((machine <> 'parcel'::text) OR ((actor = ANY (ARRAY['seller'::text, 'carrier'::text, 'system'::text])) AND (((((((((((((src = 'planned'::text) AND (dst = 'handed_over'::text)) OR ((src = 'planned'::text) AND (dst = 'in_transit'::text))) OR ((src = 'planned'::text) AND (dst = 'delivered'::text))) OR ((src = 'planned'::text) AND (dst = 'exception'::text))) OR ((src = 'handed_over'::text) AND (dst = 'in_transit'::text))) OR ((src = 'handed_over'::text) AND (dst = 'delivered'::text))) OR ((src = 'handed_over'::text) AND (dst = 'exception'::text))) OR ((src = 'in_transit'::text) AND (dst = 'delivered'::text))) OR ((src = 'in_transit'::text) AND (dst = 'exception'::text))) OR ((src = 'exception'::text) AND (dst = 'delivered'::text))) OR ((src = 'exception'::text) AND (dst = 'returned'::text))) OR ((src = 'exception'::text) AND (dst = 'lost'::text)))))),
+    CONSTRAINT payment_steps CHECK (((machine <> 'payment'::text) OR ((((((src = 'created'::text) AND (dst = 'captured'::text) AND (actor = 'provider'::text)) OR ((src = 'created'::text) AND (dst = 'failed'::text) AND (actor = 'provider'::text))) OR ((src = 'created'::text) AND (dst = 'voided'::text) AND (actor = 'system'::text))) OR ((src = 'voided'::text) AND (dst = 'captured'::text) AND (actor = 'provider'::text))) OR ((src = 'captured'::text) AND (dst = 'refunded'::text) AND (actor = 'provider'::text))))),
+    CONSTRAINT payout_steps CHECK (((machine <> 'payout'::text) OR (((src = 'created'::text) AND (dst = 'paid'::text) AND (actor = 'provider'::text)) OR ((src = 'created'::text) AND (dst = 'failed'::text) AND (actor = 'provider'::text))))),
+    CONSTRAINT refund_steps CHECK (((machine <> 'refund'::text) OR (((src = 'requested'::text) AND (dst = 'succeeded'::text) AND (actor = 'provider'::text)) OR ((src = 'requested'::text) AND (dst = 'failed'::text) AND (actor = 'provider'::text))))),
+    CONSTRAINT transition_actor_check CHECK ((actor = ANY (ARRAY['buyer'::text, 'seller'::text, 'operator'::text, 'carrier'::text, 'provider'::text, 'system'::text]))),
+    CONSTRAINT transition_machine_check CHECK ((machine = ANY (ARRAY['order'::text, 'payment'::text, 'refund'::text, 'payout'::text, 'parcel'::text])))
+);
+
+CREATE TABLE ledger.account (
+    name text NOT NULL,
+    guarded boolean NOT NULL,
+    note text NOT NULL,
+    CONSTRAINT account_name_check CHECK ((name ~ '^[a-z_]+$'::text))
+);
+
+CREATE TABLE ledger.balance (
+    bucket smallint NOT NULL,
+    subject bigint NOT NULL,
+    account text NOT NULL,
+    currency text NOT NULL,
+    amount bigint NOT NULL,
+    CONSTRAINT account_is_guarded CHECK ((account = ANY (ARRAY['unapplied'::text, 'escrow'::text, 'payable'::text, 'payout_in_flight'::text]))),
+    CONSTRAINT balance_amount_check CHECK ((amount >= 0)),
+    CONSTRAINT balance_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
+)
+WITH (fillfactor='80');
+
+CREATE TABLE ledger.posting (
+    bucket smallint NOT NULL,
+    journal bigint NOT NULL,
+    no smallint NOT NULL,
+    debit text NOT NULL,
+    debit_subject bigint NOT NULL,
+    credit text NOT NULL,
+    credit_subject bigint NOT NULL,
+    currency text NOT NULL,
+    amount bigint NOT NULL,
+    CONSTRAINT credit_in_chart CHECK ((credit = ANY (ARRAY['psp_receivable'::text, 'psp_fee'::text, 'unapplied'::text, 'payment_difference'::text, 'escrow'::text, 'refund_in_flight'::text, 'commission'::text, 'bridge'::text, 'payable'::text, 'payout_in_flight'::text, 'bank'::text]))),
+    CONSTRAINT debit_in_chart CHECK ((debit = ANY (ARRAY['psp_receivable'::text, 'psp_fee'::text, 'unapplied'::text, 'payment_difference'::text, 'escrow'::text, 'refund_in_flight'::text, 'commission'::text, 'bridge'::text, 'payable'::text, 'payout_in_flight'::text, 'bank'::text]))),
+    CONSTRAINT posting_amount_check CHECK ((amount > 0)),
+    CONSTRAINT posting_check CHECK (((debit <> credit) OR (debit_subject <> credit_subject))),
+    CONSTRAINT posting_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT posting_no_check CHECK ((no > 0))
+);
+
+CREATE VIEW ledger.entry AS
+ SELECT p.bucket,
+    p.journal,
+    p.no,
+    side.account,
+    side.subject,
+    p.currency,
+    side.amount
+   FROM (ledger.posting p
+     CROSS JOIN LATERAL ( VALUES (p.debit,p.debit_subject,p.amount), (p.credit,p.credit_subject,(- p.amount))) side(account, subject, amount));
+
+CREATE TABLE ledger.journal (
+    bucket smallint NOT NULL,
+    id bigint NOT NULL,
+    root bigint NOT NULL,
+    cause bigint NOT NULL,
+    kind text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT journal_kind_check CHECK ((kind ~ '^[a-z_]+$'::text))
+);
+
+CREATE TABLE markets.fee_rule (
+    id bigint NOT NULL,
+    market bigint NOT NULL,
+    seller bigint,
+    category bigint,
+    numerator integer NOT NULL,
+    denominator integer NOT NULL,
+    floor bigint DEFAULT 0 NOT NULL,
+    cap bigint,
+    valid_from timestamp with time zone NOT NULL,
+    CONSTRAINT fee_rule_check CHECK (((denominator > 0) AND (numerator <= denominator))),
+    CONSTRAINT fee_rule_check1 CHECK ((cap >= floor)),
+    CONSTRAINT fee_rule_floor_check CHECK ((floor >= 0)),
+    CONSTRAINT fee_rule_numerator_check CHECK ((numerator >= 0))
+);
+
+CREATE TABLE markets.market (
+    id bigint NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    currency text NOT NULL,
+    locale text NOT NULL,
+    pay_within interval NOT NULL,
+    ship_within interval NOT NULL,
+    confirm_within interval NOT NULL,
+    settle_after interval NOT NULL,
+    scan_within interval NOT NULL,
+    payout_minimum bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT market_confirm_within_check CHECK ((confirm_within >= '00:00:00'::interval)),
+    CONSTRAINT market_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT market_locale_check CHECK ((locale ~ '^[a-z]{2,3}(-[A-Z]{2})?$'::text)),
+    CONSTRAINT market_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT market_pay_within_check CHECK ((pay_within > '00:00:00'::interval)),
+    CONSTRAINT market_payout_minimum_check CHECK ((payout_minimum >= 0)),
+    CONSTRAINT market_scan_within_check CHECK ((scan_within > '00:00:00'::interval)),
+    CONSTRAINT market_settle_after_check CHECK ((settle_after >= '00:00:00'::interval)),
+    CONSTRAINT market_ship_within_check CHECK ((ship_within > '00:00:00'::interval)),
+    CONSTRAINT market_slug_check CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text))
+);
+
+CREATE TABLE orders.dispute (
+    bucket smallint NOT NULL,
+    purchase bigint NOT NULL,
+    "order" bigint NOT NULL,
+    reason text NOT NULL,
+    state text NOT NULL,
+    refunded bigint DEFAULT 0 NOT NULL,
+    ruling text DEFAULT ''::text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    ruled_at timestamp with time zone,
+    CONSTRAINT dispute_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 2000))),
+    CONSTRAINT dispute_refunded_check CHECK ((refunded >= 0)),
+    CONSTRAINT dispute_ruling_check CHECK ((length(ruling) <= 2000)),
+    CONSTRAINT dispute_state_check CHECK ((state = ANY (ARRAY['open'::text, 'ruled'::text])))
+);
+
+CREATE TABLE orders.line (
+    bucket smallint NOT NULL,
+    purchase bigint NOT NULL,
+    "order" bigint NOT NULL,
+    no smallint NOT NULL,
+    offer bigint NOT NULL,
+    variant bigint NOT NULL,
+    quantity bigint NOT NULL,
+    unit_price bigint NOT NULL,
+    goods bigint NOT NULL,
+    shipping bigint NOT NULL,
+    commission bigint NOT NULL,
+    refunded_units bigint DEFAULT 0 NOT NULL,
+    refunded_goods bigint DEFAULT 0 NOT NULL,
+    refunded_shipping bigint DEFAULT 0 NOT NULL,
+    refunded_commission bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT line_check CHECK ((goods = (quantity * unit_price))),
+    CONSTRAINT line_check1 CHECK (((0 <= commission) AND (commission <= goods))),
+    CONSTRAINT line_check2 CHECK (((0 <= refunded_units) AND (refunded_units <= quantity))),
+    CONSTRAINT line_check3 CHECK (((0 <= refunded_goods) AND (refunded_goods <= goods))),
+    CONSTRAINT line_check4 CHECK (((0 <= refunded_shipping) AND (refunded_shipping <= shipping))),
+    CONSTRAINT line_check5 CHECK (((0 <= refunded_commission) AND (refunded_commission <= commission))),
+    CONSTRAINT line_no_check CHECK ((no > 0)),
+    CONSTRAINT line_quantity_check CHECK ((quantity > 0)),
+    CONSTRAINT line_shipping_check CHECK ((shipping >= 0)),
+    CONSTRAINT line_unit_price_check CHECK ((unit_price >= 0))
+)
+WITH (fillfactor='90');
+
+CREATE TABLE orders.orders (
+    bucket smallint NOT NULL,
+    id bigint NOT NULL,
+    purchase bigint NOT NULL,
+    market bigint NOT NULL,
+    seller bigint NOT NULL,
+    currency text NOT NULL,
+    goods bigint NOT NULL,
+    shipping bigint NOT NULL,
+    commission bigint NOT NULL,
+    refunded bigint DEFAULT 0 NOT NULL,
+    refunded_commission bigint DEFAULT 0 NOT NULL,
+    state text NOT NULL,
+    disputed boolean DEFAULT false NOT NULL,
+    extended boolean DEFAULT false NOT NULL,
+    due_at timestamp with time zone,
+    placed_at timestamp with time zone NOT NULL,
+    CONSTRAINT orders_check CHECK ((purchase = ((id >> 6) << 6))),
+    CONSTRAINT orders_check1 CHECK (((0 <= commission) AND (commission <= goods))),
+    CONSTRAINT orders_check2 CHECK (((0 <= refunded) AND (refunded <= (goods + shipping)))),
+    CONSTRAINT orders_check3 CHECK (((0 <= refunded_commission) AND (refunded_commission <= commission))),
+    CONSTRAINT orders_check4 CHECK (((NOT disputed) OR (state = ANY (ARRAY['paid'::text, 'shipped'::text, 'delivered'::text])))),
+    CONSTRAINT orders_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT orders_goods_check CHECK ((goods >= 0)),
+    CONSTRAINT orders_id_check CHECK (((id & (63)::bigint) > 0)),
+    CONSTRAINT orders_shipping_check CHECK ((shipping >= 0)),
+    CONSTRAINT orders_state_check CHECK ((state = ANY (ARRAY['created'::text, 'paid'::text, 'shipped'::text, 'delivered'::text, 'confirmed'::text, 'settled'::text, 'expired'::text, 'cancelled'::text])))
+)
+WITH (fillfactor='70');
+
+CREATE TABLE orders.purchase (
+    bucket smallint NOT NULL,
+    id bigint NOT NULL,
+    market bigint NOT NULL,
+    buyer bigint NOT NULL,
+    currency text NOT NULL,
+    total bigint NOT NULL,
+    reference text DEFAULT ''::text NOT NULL,
+    lenient boolean DEFAULT false NOT NULL,
+    pay_by timestamp with time zone NOT NULL,
+    placed_at timestamp with time zone NOT NULL,
+    CONSTRAINT purchase_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT purchase_id_check CHECK (((id & (63)::bigint) = 0)),
+    CONSTRAINT purchase_reference_check CHECK ((length(reference) <= 100)),
+    CONSTRAINT purchase_total_check CHECK ((total >= 0))
+);
+
+COMMENT ON COLUMN orders.purchase.lenient IS 'imported: captured above or below the total is posted to payment_difference';
+
+CREATE TABLE parties.api_key (
+    hash bytea NOT NULL,
+    prefix text NOT NULL,
+    party bigint NOT NULL,
+    kind text NOT NULL,
+    scopes text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT api_key_hash_check CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT api_key_kind_check CHECK ((kind = ANY (ARRAY['operator'::text, 'seller'::text, 'buyer'::text]))),
+    CONSTRAINT api_key_prefix_check CHECK (((length(prefix) >= 4) AND (length(prefix) <= 20))),
+    CONSTRAINT api_key_scopes_check CHECK ((cardinality(scopes) > 0))
+);
+
+CREATE TABLE parties.member (
+    bucket smallint NOT NULL,
+    organisation bigint NOT NULL,
+    person bigint NOT NULL,
+    role text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT member_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'clerk'::text, 'accountant'::text, 'viewer'::text])))
+);
+
+CREATE TABLE parties.organisation (
+    bucket smallint NOT NULL,
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    country text DEFAULT ''::text NOT NULL,
+    city text DEFAULT ''::text NOT NULL,
+    reference text DEFAULT ''::text NOT NULL,
+    payout_account text DEFAULT ''::text NOT NULL,
+    state text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT organisation_city_check CHECK ((length(city) <= 200)),
+    CONSTRAINT organisation_country_check CHECK ((country ~ '^([A-Z]{2})?$'::text)),
+    CONSTRAINT organisation_kind_check CHECK ((kind = ANY (ARRAY['operator'::text, 'seller'::text]))),
+    CONSTRAINT organisation_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT organisation_payout_account_check CHECK ((length(payout_account) <= 200)),
+    CONSTRAINT organisation_reference_check CHECK ((length(reference) <= 200)),
+    CONSTRAINT organisation_state_check CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text])))
+);
+
+CREATE TABLE parties.person (
+    bucket smallint NOT NULL,
+    id bigint NOT NULL,
+    name text NOT NULL,
+    reference text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT person_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT person_reference_check CHECK ((length(reference) <= 200))
+);
+
+CREATE TABLE payments.payment (
+    bucket smallint NOT NULL,
+    id bigint NOT NULL,
+    purchase bigint NOT NULL,
+    provider text NOT NULL,
+    token text DEFAULT ''::text NOT NULL,
+    currency text NOT NULL,
+    amount bigint NOT NULL,
+    captured bigint DEFAULT 0 NOT NULL,
+    refunded bigint DEFAULT 0 NOT NULL,
+    returned bigint DEFAULT 0 NOT NULL,
+    fee bigint DEFAULT 0 NOT NULL,
+    state text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    due_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT payment_amount_check CHECK ((amount >= 0)),
+    CONSTRAINT payment_captured_check CHECK ((captured >= 0)),
+    CONSTRAINT payment_check CHECK (((0 <= returned) AND (returned <= refunded) AND (refunded <= captured))),
+    CONSTRAINT payment_check1 CHECK (((state = ANY (ARRAY['captured'::text, 'refunded'::text])) OR (captured = 0))),
+    CONSTRAINT payment_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT payment_fee_check CHECK ((fee >= 0)),
+    CONSTRAINT payment_state_check CHECK ((state = ANY (ARRAY['created'::text, 'captured'::text, 'failed'::text, 'voided'::text, 'refunded'::text]))),
+    CONSTRAINT payment_token_check CHECK ((length(token) <= 200))
+)
+WITH (fillfactor='80');
+
+CREATE TABLE payments.payout (
+    bucket smallint NOT NULL,
+    id bigint NOT NULL,
+    seller bigint NOT NULL,
+    account text NOT NULL,
+    currency text NOT NULL,
+    amount bigint NOT NULL,
+    state text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    due_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT payout_account_check CHECK (((length(account) >= 1) AND (length(account) <= 200))),
+    CONSTRAINT payout_amount_check CHECK ((amount > 0)),
+    CONSTRAINT payout_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT payout_state_check CHECK ((state = ANY (ARRAY['created'::text, 'paid'::text, 'failed'::text])))
+)
+WITH (fillfactor='80');
+
+CREATE TABLE payments.refund (
+    bucket smallint NOT NULL,
+    id bigint NOT NULL,
+    payment bigint NOT NULL,
+    "order" bigint,
+    currency text NOT NULL,
+    amount bigint NOT NULL,
+    state text NOT NULL,
+    reason text NOT NULL,
+    attempt smallint DEFAULT 1 NOT NULL,
+    due_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT refund_amount_check CHECK ((amount > 0)),
+    CONSTRAINT refund_attempt_check CHECK (((attempt >= 1) AND (attempt <= 20))),
+    CONSTRAINT refund_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT refund_reason_check CHECK ((length(reason) <= 200)),
+    CONSTRAINT refund_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'succeeded'::text, 'failed'::text])))
+)
+WITH (fillfactor='80');
+
+CREATE TABLE public.fondaco_migration (
+    number integer NOT NULL,
+    name text NOT NULL,
+    checksum text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE shipping.event (
+    bucket smallint NOT NULL,
+    parcel bigint NOT NULL,
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    place text DEFAULT ''::text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT event_place_check CHECK ((length(place) <= 200))
+);
+
+CREATE TABLE shipping.parcel (
+    bucket smallint NOT NULL,
+    id bigint NOT NULL,
+    "order" bigint NOT NULL,
+    carrier text NOT NULL,
+    tracking text NOT NULL,
+    state text NOT NULL,
+    due_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT parcel_carrier_check CHECK (((length(carrier) >= 1) AND (length(carrier) <= 100))),
+    CONSTRAINT parcel_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'handed_over'::text, 'in_transit'::text, 'delivered'::text, 'exception'::text, 'returned'::text, 'lost'::text]))),
+    CONSTRAINT parcel_tracking_check CHECK ((length(tracking) <= 100))
+)
+WITH (fillfactor='80');
+
+CREATE TABLE stock.level (
+    bucket smallint NOT NULL,
+    offer bigint NOT NULL,
+    location bigint NOT NULL,
+    priority smallint NOT NULL,
+    on_hand bigint NOT NULL,
+    reserved bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT level_check CHECK (((0 <= reserved) AND (reserved <= on_hand)))
+)
+WITH (fillfactor='70');
+
+CREATE TABLE stock.location (
+    id bigint NOT NULL,
+    seller bigint NOT NULL,
+    name text NOT NULL,
+    priority smallint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT location_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+);
+
+CREATE TABLE stock.move (
+    bucket smallint NOT NULL,
+    id bigint NOT NULL,
+    offer bigint NOT NULL,
+    location bigint NOT NULL,
+    quantity bigint NOT NULL,
+    reason text NOT NULL,
+    cause bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT move_quantity_check CHECK ((quantity <> 0)),
+    CONSTRAINT move_reason_check CHECK ((reason = ANY (ARRAY['received'::text, 'shipped'::text, 'counted'::text])))
+);
+
+CREATE TABLE stock.reservation (
+    bucket smallint NOT NULL,
+    "order" bigint NOT NULL,
+    line smallint NOT NULL,
+    location bigint NOT NULL,
+    offer bigint NOT NULL,
+    quantity bigint NOT NULL,
+    consumed bigint DEFAULT 0 NOT NULL,
+    released bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT reservation_check CHECK (((consumed + released) <= quantity)),
+    CONSTRAINT reservation_consumed_check CHECK ((consumed >= 0)),
+    CONSTRAINT reservation_quantity_check CHECK ((quantity > 0)),
+    CONSTRAINT reservation_released_check CHECK ((released >= 0))
+)
+WITH (fillfactor='90');
+
+ALTER TABLE ONLY catalog.category
+    ADD CONSTRAINT category_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY catalog.category
+    ADD CONSTRAINT category_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY catalog.offer
+    ADD CONSTRAINT offer_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY catalog.product
+    ADD CONSTRAINT product_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY catalog.product
+    ADD CONSTRAINT product_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY catalog.variant
+    ADD CONSTRAINT variant_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY catalog.variant
+    ADD CONSTRAINT variant_sku_key UNIQUE (sku);
+
+ALTER TABLE ONLY kernel.command
+    ADD CONSTRAINT command_pkey PRIMARY KEY (bucket, key, principal);
+
+ALTER TABLE ONLY kernel.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (bucket, xid, id);
+
+ALTER TABLE ONLY kernel.subscription
+    ADD CONSTRAINT subscription_pkey PRIMARY KEY (name, bucket);
+
+ALTER TABLE ONLY kernel.transition
+    ADD CONSTRAINT transition_pkey PRIMARY KEY (bucket, entity, dst);
+
+ALTER TABLE ONLY ledger.account
+    ADD CONSTRAINT account_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY ledger.balance
+    ADD CONSTRAINT balance_pkey PRIMARY KEY (bucket, subject, account, currency);
+
+ALTER TABLE ONLY ledger.journal
+    ADD CONSTRAINT journal_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY ledger.posting
+    ADD CONSTRAINT posting_pkey PRIMARY KEY (bucket, journal, no);
+
+ALTER TABLE ONLY markets.fee_rule
+    ADD CONSTRAINT fee_rule_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY markets.market
+    ADD CONSTRAINT market_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY markets.market
+    ADD CONSTRAINT market_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY orders.dispute
+    ADD CONSTRAINT dispute_pkey PRIMARY KEY (bucket, purchase, "order");
+
+ALTER TABLE ONLY orders.line
+    ADD CONSTRAINT line_pkey PRIMARY KEY (bucket, purchase, "order", no);
+
+ALTER TABLE ONLY orders.orders
+    ADD CONSTRAINT orders_pkey PRIMARY KEY (bucket, purchase, id);
+
+ALTER TABLE ONLY orders.purchase
+    ADD CONSTRAINT purchase_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY parties.api_key
+    ADD CONSTRAINT api_key_pkey PRIMARY KEY (hash);
+
+ALTER TABLE ONLY parties.member
+    ADD CONSTRAINT member_pkey PRIMARY KEY (bucket, organisation, person);
+
+ALTER TABLE ONLY parties.organisation
+    ADD CONSTRAINT organisation_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY parties.person
+    ADD CONSTRAINT person_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY payments.payment
+    ADD CONSTRAINT payment_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY payments.payout
+    ADD CONSTRAINT payout_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY payments.refund
+    ADD CONSTRAINT refund_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY public.fondaco_migration
+    ADD CONSTRAINT fondaco_migration_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY shipping.event
+    ADD CONSTRAINT event_pkey PRIMARY KEY (bucket, parcel, id);
+
+ALTER TABLE ONLY shipping.parcel
+    ADD CONSTRAINT parcel_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY stock.level
+    ADD CONSTRAINT level_pkey PRIMARY KEY (bucket, offer, location);
+
+ALTER TABLE ONLY stock.location
+    ADD CONSTRAINT location_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY stock.location
+    ADD CONSTRAINT location_seller_name_key UNIQUE (seller, name);
+
+ALTER TABLE ONLY stock.move
+    ADD CONSTRAINT move_pkey PRIMARY KEY (bucket, offer, id);
+
+ALTER TABLE ONLY stock.reservation
+    ADD CONSTRAINT reservation_pkey PRIMARY KEY (bucket, "order", line, location);
+
+CREATE INDEX offer_market ON catalog.offer USING btree (market, id);
+
+CREATE UNIQUE INDEX offer_once ON catalog.offer USING btree (bucket, market, variant, seller, condition);
+
+CREATE INDEX offer_seller ON catalog.offer USING btree (seller, id);
+
+CREATE INDEX offer_variant ON catalog.offer USING btree (market, variant, price, id);
+
+CREATE INDEX product_category ON catalog.product USING btree (category, id);
+
+CREATE INDEX variant_product ON catalog.variant USING btree (product, id);
+
+CREATE INDEX journal_root ON ledger.journal USING btree (bucket, root, id);
+
+CREATE INDEX fee_rule_market ON markets.fee_rule USING btree (market, seller, category, valid_from DESC);
+
+CREATE INDEX orders_due ON orders.orders USING btree (bucket, due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX orders_seller ON orders.orders USING btree (seller, id);
+
+CREATE INDEX purchase_buyer ON orders.purchase USING btree (buyer, id);
+
+CREATE INDEX api_key_party ON parties.api_key USING btree (party);
+
+CREATE INDEX member_person ON parties.member USING btree (person);
+
+CREATE INDEX organisation_name ON parties.organisation USING btree (kind, name, id);
+
+CREATE INDEX payment_due ON payments.payment USING btree (bucket, due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX payment_purchase ON payments.payment USING btree (bucket, purchase, id);
+
+CREATE INDEX payout_due ON payments.payout USING btree (bucket, due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX payout_seller ON payments.payout USING btree (bucket, seller, id);
+
+CREATE INDEX refund_due ON payments.refund USING btree (bucket, due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX refund_payment ON payments.refund USING btree (bucket, payment, id);
+
+CREATE INDEX parcel_due ON shipping.parcel USING btree (bucket, due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX parcel_order ON shipping.parcel USING btree (bucket, "order", id);
+
+CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE ON ledger.journal FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER posting_append_only BEFORE DELETE OR UPDATE ON ledger.posting FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+ALTER TABLE ONLY catalog.category
+    ADD CONSTRAINT category_parent_fkey FOREIGN KEY (parent) REFERENCES catalog.category(id);
+
+ALTER TABLE ONLY catalog.offer
+    ADD CONSTRAINT offer_category_fkey FOREIGN KEY (category) REFERENCES catalog.category(id);
+
+ALTER TABLE ONLY catalog.offer
+    ADD CONSTRAINT offer_market_fkey FOREIGN KEY (market) REFERENCES markets.market(id);
+
+ALTER TABLE ONLY catalog.offer
+    ADD CONSTRAINT offer_variant_fkey FOREIGN KEY (variant) REFERENCES catalog.variant(id);
+
+ALTER TABLE ONLY catalog.product
+    ADD CONSTRAINT product_category_fkey FOREIGN KEY (category) REFERENCES catalog.category(id);
+
+ALTER TABLE ONLY catalog.variant
+    ADD CONSTRAINT variant_product_fkey FOREIGN KEY (product) REFERENCES catalog.product(id);
+
+ALTER TABLE ONLY ledger.posting
+    ADD CONSTRAINT posting_bucket_journal_fkey FOREIGN KEY (bucket, journal) REFERENCES ledger.journal(bucket, id);
+
+ALTER TABLE ONLY markets.fee_rule
+    ADD CONSTRAINT fee_rule_market_fkey FOREIGN KEY (market) REFERENCES markets.market(id);
+
+ALTER TABLE ONLY orders.dispute
+    ADD CONSTRAINT dispute_bucket_purchase_order_fkey FOREIGN KEY (bucket, purchase, "order") REFERENCES orders.orders(bucket, purchase, id);
+
+ALTER TABLE ONLY orders.line
+    ADD CONSTRAINT line_bucket_purchase_order_fkey FOREIGN KEY (bucket, purchase, "order") REFERENCES orders.orders(bucket, purchase, id);
+
+ALTER TABLE ONLY orders.orders
+    ADD CONSTRAINT orders_bucket_purchase_fkey FOREIGN KEY (bucket, purchase) REFERENCES orders.purchase(bucket, id);
+
+ALTER TABLE ONLY parties.member
+    ADD CONSTRAINT member_bucket_organisation_fkey FOREIGN KEY (bucket, organisation) REFERENCES parties.organisation(bucket, id);
+
+ALTER TABLE ONLY payments.refund
+    ADD CONSTRAINT refund_bucket_payment_fkey FOREIGN KEY (bucket, payment) REFERENCES payments.payment(bucket, id);
+
+ALTER TABLE ONLY shipping.event
+    ADD CONSTRAINT event_bucket_parcel_fkey FOREIGN KEY (bucket, parcel) REFERENCES shipping.parcel(bucket, id);
+
+ALTER TABLE ONLY stock.level
+    ADD CONSTRAINT level_location_fkey FOREIGN KEY (location) REFERENCES stock.location(id);
