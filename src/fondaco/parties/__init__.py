@@ -11,6 +11,7 @@ from fondaco.parties.commands import (
     new_secret,
     organise,
     register,
+    revoke_key,
 )
 from fondaco.parties.door import Door, buyer_for, check, only_buyer, only_seller, seller_for
 from fondaco.parties.founding import found, new_key
@@ -26,14 +27,18 @@ from fondaco.parties.model import (
     Organised,
     Register,
     Registered,
+    RevokeKey,
+    RevokeRefusal,
     Role,
     Scope,
 )
 from fondaco.parties.queries import (
     access_of,
+    keys_of,
     known_organisations,
     known_people,
     list_sellers,
+    operator,
     organisations,
     standing,
 )
@@ -51,6 +56,8 @@ __all__ = [
     "Organised",
     "Register",
     "Registered",
+    "RevokeKey",
+    "RevokeRefusal",
     "Role",
     "Scope",
     "access_of",
@@ -60,6 +67,7 @@ __all__ = [
     "hash_secret",
     "issue_key",
     "join",
+    "keys_of",
     "known_organisations",
     "known_people",
     "list_sellers",
@@ -67,9 +75,11 @@ __all__ = [
     "new_secret",
     "only_buyer",
     "only_seller",
+    "operator",
     "organisations",
     "organise",
     "register",
+    "revoke_key",
     "seller_for",
     "standing",
 ]

@@ -13,10 +13,13 @@ from fondaco.parties.model import (
     JoinRefusal,
     KeyIssued,
     KeyRefusal,
+    KeyRevoked,
     Organise,
     Organised,
     Register,
     Registered,
+    RevokeKey,
+    RevokeRefusal,
 )
 from fondaco.parties.queries import known_organisations, known_people, sql
 
@@ -104,6 +107,17 @@ async def issue_key(tx: Tx, batch: Batch[IssueKey]) -> list[KeyIssued | Refused]
             outcomes.append(KeyIssued(one.prefix))
     await tx.fetch(sql.insert_keys, rows=as_json(rows))
     return outcomes
+
+
+@command(KeyRevoked)
+async def revoke_key(tx: Tx, batch: Batch[RevokeKey]) -> list[KeyRevoked | Refused]:
+    """Revoke API keys. RevokeRefusal says why not; a server may honour one for seconds more."""
+    at = {one.prefix: when for one, when in zip(batch, batch.at, strict=True)}
+    rows = [{"prefix": prefix, "at": when} for prefix, when in at.items()]
+    found = await tx.fetch(sql.revoke_keys, prefixes=list(at), rows=as_json(rows))
+    revoked = {row["prefix"] for row in found}
+    refusal = Refused(RevokeRefusal.UNKNOWN_KEY, "There is no such key, or it was revoked before.")
+    return [KeyRevoked(one.prefix) if one.prefix in revoked else refusal for one in batch]
 
 
 def new_secret() -> tuple[str, bytes, str]:

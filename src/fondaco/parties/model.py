@@ -131,6 +131,24 @@ class KeyRefusal(StrEnum):
     SCOPE_NOT_ALLOWED = "scope_not_allowed"
 
 
+class RevokeKey(Command, frozen=True, kw_only=True, tag="revoke_key"):
+    """Let a key open nothing any more; named by the beginning of its secret."""
+
+    prefix: Annotated[str, msgspec.Meta(min_length=4, max_length=20)]
+
+
+class KeyRevoked(msgspec.Struct, frozen=True, tag="key_revoked"):
+    """The key is revoked."""
+
+    prefix: str
+
+
+class RevokeRefusal(StrEnum):
+    """Why a key was not revoked."""
+
+    UNKNOWN_KEY = "unknown_key"
+
+
 class Access(msgspec.Struct, frozen=True):
     """Whose a key is and what it may do."""
 

@@ -43,6 +43,17 @@ async def organisations(source: Tx | Database, ids: Sequence[int]) -> dict[int, 
     return {row["id"]: row for row in rows}
 
 
+async def operator(database: Database) -> int | None:
+    """The operator's organisation; None while there is none."""
+    rows = await database.fetch(sql.operator)
+    return rows[0]["id"] if rows else None
+
+
+async def keys_of(database: Database, party: int) -> list[Row]:
+    """A party's API keys: prefix, kind, scopes, created_at, expires_at, revoked_at."""
+    return await database.fetch(sql.keys_of, party=party)
+
+
 async def list_sellers(database: Database, after: tuple[str, int], limit: int) -> list[Row]:
     """Sellers by name, beginning after a (name, id)."""
     return await database.fetch(sql.list_sellers, name=after[0], id=after[1], limit=limit)

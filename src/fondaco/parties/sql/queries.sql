@@ -31,6 +31,22 @@ from json_to_recordset(:rows)
     as k (hash text, prefix text, party bigint, kind text, scopes text[], at timestamptz,
           expires_at timestamptz)
 
+-- name: revoke_keys
+-- Revoke keys; which of them there were.
+update parties.api_key k set revoked_at = r.at
+from json_to_recordset(:rows) as r (prefix text, at timestamptz)
+where k.prefix = any(:prefixes::text[]) and k.prefix = r.prefix and k.revoked_at is null
+returning k.prefix
+
+-- name: keys_of
+-- A party's keys, oldest first.
+select prefix, kind, scopes, created_at, expires_at, revoked_at from parties.api_key
+where party = :party order by created_at, prefix
+
+-- name: operator
+-- The operator that was founded first.
+select id from parties.organisation where kind = 'operator' order by id limit 1
+
 -- name: access_of
 -- Whose a key is.
 select party, kind, scopes, prefix, expires_at from parties.api_key
