@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from fondaco import bench
+from fondaco.bench.command import run_and_show
 
 
 def test_the_engine_is_measured_against_the_floor(tmp_path: Path) -> None:
     file = tmp_path / "results.json"
-    results = bench.run(only="engine", json_file=file, scale=0.01)
+    results = run_and_show("engine", file, None, 0.01)
     assert [(r.name, r.variant) for r in results] == [
         ("engine", size) for size in (1, 10, 100, 1000)
     ]
@@ -19,7 +20,7 @@ def test_the_engine_is_measured_against_the_floor(tmp_path: Path) -> None:
 
 
 def test_growth_keeps_the_books_right(capsys: pytest.CaptureFixture[str]) -> None:
-    results = bench.run(only="growth", scale=0.01)
+    results = run_and_show("growth", None, None, 0.01)
     assert [r.variant for r in results] == [100, 1_000, 10_000]
 
 

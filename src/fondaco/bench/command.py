@@ -11,11 +11,8 @@ from fondaco.bench.suite import bench
 from fondaco.kernel.postgres import Programs
 
 
-def run(
-    only: str | None = None,
-    json_file: Path | None = None,
-    record: Path | None = None,
-    scale: float = 1.0,
+def run_and_show(
+    only: str | None, json_file: Path | None, record: Path | None, scale: float
 ) -> list[Result]:
     """Run the bench with progress on stderr and a table on stdout.
 
