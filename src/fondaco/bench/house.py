@@ -17,6 +17,7 @@ OFFERS = 10_000
 SELLERS = 50
 BUYERS = 1000
 PLENTY = 10**9
+SCARCE = 1000
 
 
 class House(msgspec.Struct):
@@ -83,8 +84,19 @@ async def build(database: Database, scale: float = 1.0, seed: int = 1) -> House:
         parties.Organise(kind=parties.Kind.SELLER, name=f"Seller {n}", payout_account="acct_ok")
         for n in range(SELLERS)
     ], "seller")  # fmt: skip
+    ids = await _stock_up(database, market.id, [seller.id for seller in sellers], count)
+    people = [parties.Register(name=f"Buyer {n}") for n in range(BUYERS)]
+    buyers = await done(database, parties.register, people, "buyer")
+    random = Random(seed)  # noqa: S311 - a repeatable load, no secret
+    return House(market.id, ids[:count], [one.id for one in buyers], ids[count], random)
+
+
+async def _stock_up(
+    database: Database, market: int, sellers: Sequence[int], count: int
+) -> list[int]:
+    """Offers with plenty of stock, dealt over the sellers, and a scarce one at the end."""
     locations = await done(database, stock.add_location, [
-        stock.AddLocation(seller=seller.id, name="Warehouse") for seller in sellers
+        stock.AddLocation(seller=seller, name="Warehouse") for seller in sellers
     ], "location")  # fmt: skip
     category = catalog.AddCategory(slug="goods", name="Goods")
     [goods] = await done(database, catalog.add_category, [category], "category")
@@ -97,20 +109,16 @@ async def build(database: Database, scale: float = 1.0, seed: int = 1) -> House:
     ], "product")  # fmt: skip
     offers = await done(database, catalog.make_offer, [
         catalog.MakeOffer(
-            market=market.id, seller=sellers[n % SELLERS].id, variant=product.variants[0],
+            market=market, seller=sellers[n % SELLERS], variant=product.variants[0],
             price=500 + n, shipping=300, currency="EUR",
         )
         for n, product in enumerate(products)
     ], "offer")  # fmt: skip
     await done(database, stock.move, [
         stock.Move(
-            seller=sellers[n % SELLERS].id, offer=offer.id, location=locations[n % SELLERS].id,
-            quantity=PLENTY if n < count else 1000,
+            seller=sellers[n % SELLERS], offer=offer.id, location=locations[n % SELLERS].id,
+            quantity=PLENTY if n < count else SCARCE,
         )
         for n, offer in enumerate(offers)
     ], "stock")  # fmt: skip
-    people = [parties.Register(name=f"Buyer {n}") for n in range(BUYERS)]
-    buyers = await done(database, parties.register, people, "buyer")
-    random = Random(seed)  # noqa: S311 - a repeatable load, no secret
-    ids = [offer.id for offer in offers]
-    return House(market.id, ids[:count], [b.id for b in buyers], ids[count], random)
+    return [offer.id for offer in offers]
