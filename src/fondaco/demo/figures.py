@@ -49,10 +49,16 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     provider_differences: tuple[str, ...]
     """Where the provider's ledger says otherwise than ours."""
 
-    def sums_up(self) -> bool:
-        """Whether everything that buyers paid is accounted for."""
-        where = self.commission + self.held + self.refunded + self.paid_out + self.owed
-        return self.trial_balance == 0 and where == self.sales
+    @property
+    def accounted_for(self) -> int:
+        """Where the money that buyers paid is: kept, held, given back, paid out or owed."""
+        return self.commission + self.held + self.refunded + self.paid_out + self.owed
+
+    @property
+    def sound(self) -> bool:
+        """Whether the books balance, account for every sale, and the provider's agree."""
+        balanced = self.trial_balance == 0 and self.accounted_for == self.sales
+        return balanced and not self.provider_differences
 
 
 async def read(database: Database, provider: LocalSandbox, currency: str, sold_out: int) -> Figures:

@@ -46,6 +46,8 @@ class House(msgspec.Struct, frozen=True):
     name: str
     currency: str
     operator: int
+    key: str
+    """The secret of an API key of the operator's."""
     sellers: tuple[int, ...]
     buyers: tuple[int, ...]
     goods: tuple[Good, ...]
@@ -56,17 +58,20 @@ async def furnish(
 ) -> House:
     """Open the demo market at a time, with stock for so many purchases on all but some shelves.
 
-    Raises DemoError when the database has a market of that name already.
+    Raises DemoError when the database has a market already.
     """
+    if await markets.list_markets(database, 0, 1):
+        raise DemoError("there is a market in this database already")
     clerk = _Clerk(database, opened)
-    operator, *sellers = await clerk.found(shop.sellers)
+    operator, key = await parties.found(database, "Rialto Trading House")
+    sellers = await clerk.found(shop.sellers)
     market = await clerk.open_market(shop.currency)
     variants = await clerk.stock_catalogue(shop)
     seller_ids = {seller.slug: id_ for seller, id_ in zip(shop.sellers, sellers, strict=True)}
     goods = await clerk.offer(shop, market, variants, seller_ids, purchases, seed)
     buyers = await clerk.register_buyers()
     return House(
-        market, "Rialto", shop.currency, operator, tuple(sellers), tuple(buyers), tuple(goods)
+        market, "Rialto", shop.currency, operator, key, tuple(sellers), tuple(buyers), tuple(goods)
     )
 
 
@@ -86,16 +91,15 @@ class _Clerk:
         return [granted(answer) for answer in answers]
 
     async def found(self, sellers: Sequence[DemoSeller]) -> list[int]:
-        """The operator, then the sellers, each with an account to be paid out to."""
-        operator = parties.Organise(
-            kind=parties.Kind.OPERATOR, name="Rialto Trading House", country="IT", city="Venezia"
-        )
-        founded = await self._all(
-            parties.organise,
-            [operator, *(_organise(seller) for seller in sellers)],
-            "organisation",
-        )
-        return [one.id for one in founded]
+        """The sellers, each with an account to be paid out to."""
+        wishes = [
+            parties.Organise(
+                kind=parties.Kind.SELLER, name=one.name, country=one.country, city=one.city,
+                reference=one.slug, payout_account=f"acct_{one.slug}",
+            )
+            for one in sellers
+        ]  # fmt: skip
+        return [one.id for one in await self._all(parties.organise, wishes, "seller")]
 
     async def open_market(self, currency: str) -> int:
         """The market, at ten percent."""
@@ -203,13 +207,6 @@ def granted(answer: Any) -> Any:
 def sold_out(answer: Any) -> bool:
     """Whether a purchase was refused because somebody else was faster."""
     return getattr(answer, "code", None) == orders.PlaceRefusal.SOLD_OUT
-
-
-def _organise(seller: DemoSeller) -> parties.Organise:
-    return parties.Organise(
-        kind=parties.Kind.SELLER, name=seller.name, country=seller.country, city=seller.city,
-        reference=seller.slug, payout_account=f"acct_{seller.slug}",
-    )  # fmt: skip
 
 
 def _attention(chance: random.Random, price: int) -> int:

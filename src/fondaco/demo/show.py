@@ -23,7 +23,7 @@ FEES = Fees(numerator=14, denominator=1000, fixed=25)
 class Progress(Protocol):
     """Who hears how far the demo is."""
 
-    def __call__(self, stage: str, purchases: int) -> None:
+    def __call__(self, stage: str, purchases: int, /) -> None:
         """The stage it is at, and how many purchases were placed since the last call."""
 
 
