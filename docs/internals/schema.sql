@@ -33,7 +33,7 @@ CREATE TABLE catalog.category (
     name text NOT NULL,
     parent bigint,
     CONSTRAINT category_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
-    CONSTRAINT category_slug_check CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,99}$'::text))
+    CONSTRAINT category_slug_check CHECK (((length(slug) <= 100) AND (slug ~ '^[a-z0-9][a-z0-9-]*$'::text)))
 );
 
 CREATE TABLE catalog.offer (
@@ -68,7 +68,7 @@ CREATE TABLE catalog.product (
     created_at timestamp with time zone NOT NULL,
     CONSTRAINT product_description_check CHECK ((length(description) <= 20000)),
     CONSTRAINT product_name_check CHECK (((length(name) >= 1) AND (length(name) <= 300))),
-    CONSTRAINT product_slug_check CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,149}$'::text))
+    CONSTRAINT product_slug_check CHECK (((length(slug) <= 150) AND (slug ~ '^[a-z0-9][a-z0-9-]*$'::text)))
 );
 
 CREATE TABLE catalog.variant (

@@ -3,14 +3,16 @@ create schema catalog;
 
 create table catalog.category (
     id     bigint primary key,
-    slug   text   not null unique check (slug ~ '^[a-z0-9][a-z0-9-]{0,99}$'),
+    slug   text   not null unique check (
+        length(slug) <= 100 and slug ~ '^[a-z0-9][a-z0-9-]*$'),
     name   text   not null check (length(name) between 1 and 200),
     parent bigint references catalog.category
 );
 
 create table catalog.product (
     id          bigint      primary key,
-    slug        text        not null unique check (slug ~ '^[a-z0-9][a-z0-9-]{0,149}$'),
+    slug        text        not null unique check (
+        length(slug) <= 150 and slug ~ '^[a-z0-9][a-z0-9-]*$'),
     name        text        not null check (length(name) between 1 and 300),
     description text        not null default '' check (length(description) <= 20000),
     category    bigint      not null references catalog.category,
