@@ -1,0 +1,199 @@
+"""A clerk who trades by the book: one command at a time, with plain dicts, no SQL, no batches.
+
+What the house does in batches must come to the same. A verb returns what it did as a tuple, or
+the code of the refusal as a string. Things are named by running numbers, not by ids.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+PAY_WITHIN, SHIP_WITHIN = timedelta(minutes=30), timedelta(days=5)
+CONFIRM_WITHIN, SETTLE_AFTER = timedelta(days=10), timedelta(days=1)
+MOST_ATTEMPTS = 10
+NEXT_SCANS = {
+    "handed_over": {"in_transit", "delivered", "exception"},
+    "in_transit": {"delivered", "exception"},
+    "exception": {"delivered", "returned", "lost"},
+}
+OPEN = ("paid", "shipped", "delivered")
+Said = tuple[object, ...] | str
+
+
+def half_up(numerator: int, denominator: int) -> int:
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def deal(amount: int, weights: list[int]) -> list[int]:
+    """By largest remainder, ties to the earliest; evenly where nothing weighs anything."""
+    weights = weights if any(weights) else [1] * len(weights)
+    parts = [amount * weight // sum(weights) for weight in weights]
+    while sum(parts) < amount:
+        short = [amount * w - p * sum(weights) for w, p in zip(weights, parts, strict=True)]
+        parts[short.index(max(short))] += 1
+    return parts
+
+
+@dataclass
+class Offer:
+    seller: int
+    price: int
+    shipping: int
+    fee: tuple[int, int, int]  # numerator, denominator, cap
+    on_hand: int
+    reserved: int = 0
+
+
+@dataclass
+class Line:
+    offer: int
+    quantity: int
+    goods: int
+    shipping: int
+    commission: int
+    units_back: int = 0
+    goods_back: int = 0
+    shipping_back: int = 0
+
+    @property
+    def units(self) -> int:
+        return self.quantity - self.units_back
+
+    @property
+    def given_up(self) -> int:
+        return half_up(self.commission * self.goods_back, self.goods) if self.goods else 0
+
+
+@dataclass
+class Order:
+    purchase: int
+    seller: int
+    due: datetime | None
+    lines: list[Line] = field(default_factory=list)
+    state: str = "created"
+    disputed: bool = False
+    extended: bool = False
+    parcel: str = ""
+
+    @property
+    def value(self) -> int:
+        return sum(line.goods + line.shipping for line in self.lines)
+
+    @property
+    def refunded(self) -> int:
+        return sum(line.goods_back + line.shipping_back for line in self.lines)
+
+    @property
+    def held(self) -> int:
+        return self.value - self.refunded
+
+    @property
+    def kept(self) -> int:
+        """Commission not given up."""
+        return sum(line.commission - line.given_up for line in self.lines)
+
+
+@dataclass
+class Payment:
+    purchase: int
+    amount: int
+    captured: int = 0
+    refunded: int = 0
+    returned: int = 0
+    state: str = "created"
+
+
+@dataclass
+class Refund:
+    payment: int
+    amount: int
+    attempt: int = 1
+    state: str = "requested"
+
+
+@dataclass
+class Payout:
+    seller: int
+    amount: int
+    state: str = "created"
+
+
+class Books:
+    """Everything there is, and moving money and units about in it."""
+
+    def __init__(self, offers: list[Offer]) -> None:
+        self.offers = offers
+        self.purchases = 0
+        self.orders: list[Order] = []
+        self.payments: list[Payment] = []
+        self.refunds: list[Refund] = []
+        self.payouts: list[Payout] = []
+        self.balance: Counter[tuple[str, int]] = Counter()
+
+    def post(self, debit: tuple[str, int], credit: tuple[str, int], amount: int) -> None:
+        self.balance[debit] -= amount
+        self.balance[credit] += amount
+
+    def orders_of(self, purchase: int) -> list[tuple[int, Order]]:
+        return [(n, order) for n, order in enumerate(self.orders) if order.purchase == purchase]
+
+    def payments_of(self, purchase: int) -> list[tuple[int, Payment]]:
+        return [(n, one) for n, one in enumerate(self.payments) if one.purchase == purchase]
+
+    def cash(self, purchase: int) -> int:
+        return sum(one.captured - one.refunded for _, one in self.payments_of(purchase))
+
+    def send_back(self, account: tuple[str, int], purchase: int, amount: int) -> None:
+        """Out of an account, back to the payments of a purchase, the oldest first."""
+        for n, payment in self.payments_of(purchase):
+            part = min(amount, payment.captured - payment.refunded)
+            if part:
+                self.send_back_to(account, n, part)
+                amount -= part
+        assert amount == 0
+
+    def send_back_to(self, account: tuple[str, int], payment: int, amount: int) -> None:
+        self.payments[payment].refunded += amount
+        self.refunds.append(Refund(payment, amount))
+        self.post(account, ("refund_in_flight", payment), amount)
+
+    def free(self, order: Order, line: Line, units: int) -> None:
+        """Units not shipped yet go back to the shelf."""
+        if order.state in ("created", "paid"):
+            self.offers[line.offer].reserved -= units
+
+    def take_all_off(self, order: Order) -> None:
+        for line in order.lines:
+            self.free(order, line, line.units)
+            line.units_back = line.quantity
+            line.goods_back, line.shipping_back = line.goods, line.shipping
+
+    def take_units_off(self, order: Order, line: Line, units: int) -> None:
+        first_units = [1] * line.units
+        line.goods_back += sum(deal(line.goods - line.goods_back, first_units)[:units])
+        if order.state == "paid":  # what was sent cannot be unsent
+            left = line.shipping - line.shipping_back
+            line.shipping_back += sum(deal(left, first_units)[:units])
+        self.free(order, line, units)
+        line.units_back += units
+
+    def take_amount_off(self, order: Order, amount: int) -> None:
+        weights = []
+        for line in order.lines:
+            weights += [line.goods - line.goods_back, line.shipping - line.shipping_back]
+        parts = deal(amount, weights)
+        for k, line in enumerate(order.lines):
+            line.goods_back += parts[2 * k]
+            line.shipping_back += parts[2 * k + 1]
+
+    def confirm_order(self, order: Order, now: datetime) -> None:
+        for line in order.lines:
+            self.free(order, line, line.units)
+        order.state, order.due = "confirmed", now + SETTLE_AFTER
+
+    def settle_order(self, n: int) -> None:
+        order = self.orders[n]
+        share = order.held - order.kept
+        self.post(("escrow", n), ("commission", n), order.kept)
+        self.post(("escrow", n), ("payable", order.seller), share)
+        order.state, order.due = "settled", None
