@@ -13,15 +13,22 @@ from fondaco.kernel import Command, Handler, Sent
 from fondaco.kernel.ids import show
 from fondaco.shipping import Scan
 
-LANES: Final[tuple[dict[str, Handler[Any, Any]], ...]] = (
-    {"ship": orders.ship, "dispute": orders.dispute, "rule": orders.rule},
-    {"scan": orders.record_scan, "extend": orders.extend},
-    {"confirm": orders.confirm, "settle": orders.do_due},
-)
-"""A day's errands: the lanes are run side by side, each from left to right."""
+DAILY: Final[dict[str, Handler[Any, Any]]] = {
+    "ship": orders.ship,
+    "scan": orders.record_scan,
+    "confirm": orders.confirm,
+    "settle": orders.do_due,
+    "extend": orders.extend,
+    "dispute": orders.dispute,
+    "rule": orders.rule,
+}
+"""A day's errands. None follows from another of the same day, so any order will do."""
 
 CLOSING: Final[dict[str, Handler[Any, Any]]] = {"refund": orders.refund, "due": orders.do_due}
 """Errands that may put units back on the shelf; run while nobody buys, so that runs are alike."""
+
+LANES: Final = 2
+"""How many lanes share the errands. Each has its own purchases, so they do not wait for locks."""
 
 RARE: Final = frozenset({"extend", "dispute", "rule"})
 """What few orders meet: run every third day, each at its own time all the same."""
@@ -33,6 +40,7 @@ class Deal(msgspec.Struct):
     """One seller's order, with what is going to become of it."""
 
     order: int
+    lane: int
     seller: int
     buyer: int
     amount: int
@@ -79,10 +87,11 @@ class Agenda:
         """From now on what follows from errands is for later days."""
         self._today = day
 
-    def take(self, name: str) -> list[Errand]:
-        """Today's errands of that name, in order of time."""
-        found = self._days[self._today].pop(name, ())
-        return sorted(found, key=lambda one: (one.at, one.deal.order))
+    def take(self, name: str, lane: int | None = None) -> list[Errand]:
+        """Today's errands of that name, in order of time: a lane's, or all."""
+        found = self._days[self._today].get(name, ())
+        mine = [one for one in found if lane is None or one.deal.lane == lane]
+        return sorted(mine, key=lambda one: (one.at, one.deal.order))
 
     def placed(self, deal: Deal, pay_by: datetime) -> None:
         """Nobody is going to pay for this order."""

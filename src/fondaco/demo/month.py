@@ -1,8 +1,8 @@
 """A month of trading in the demo market, through the same commands as any other caller's.
 
-Two things happen at once: one lane sells tomorrow's baskets while the other runs today's
-errands. What puts units back on the shelf waits until the day is over, so who gets the last
-unit does not depend on which lane was faster, and a seed gives the same books again.
+One lane sells tomorrow's baskets while others run today's errands. What puts units back on the
+shelf waits until the day is over, so who gets the last unit does not depend on which lane was
+faster, and a seed gives the same books again.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from fondaco import orders, payments
-from fondaco.demo.errands import CLOSING, LANES, Agenda, Deal
+from fondaco.demo.errands import CLOSING, DAILY, LANES, Agenda, Deal, Errand
 from fondaco.demo.furnish import House, granted, sold_out
 from fondaco.demo.plan import DAYS, Basket, Paying
 from fondaco.kernel import (
@@ -31,6 +31,9 @@ from fondaco.payments.providers.sandbox import LocalSandbox, Token
 
 BATCH: Final = 1000
 _DAY: Final = timedelta(days=1)
+_PAY: Final = "pay"
+_PAGE: Final = 5 * BATCH
+"""Events read at once; few of them ask for a refund or payout."""
 _PLACE: Final[Handler[Any, Any]] = orders.place
 _TOKENS: Final = {
     Paying.AT_ONCE: Token.OK,
@@ -77,9 +80,8 @@ class Month:
         for day in range(DAYS):
             self._agenda.begin(day)
             self._clock.time = self._opened + (day + 1) * _DAY
-            await asyncio.gather(
-                self._sell(day + 1), self._till(day), self._deliver(), *map(self._lane, LANES)
-            )
+            lanes = [self._lane(day, lane) for lane in range(LANES)]
+            await asyncio.gather(self._sell(day + 1), self._deliver(), *lanes)
             await self._close(day)
             tell(len(self._baskets[day]))
         await self._deliver()
@@ -113,7 +115,14 @@ class Month:
 
     def _placed(self, day: int, basket: Basket, placed: orders.Placed) -> None:
         deals = tuple(
-            Deal(order.id, order.seller, basket.buyer, order.goods + order.shipping, fate)
+            Deal(
+                order.id,
+                basket.number % LANES,
+                order.seller,
+                basket.buyer,
+                order.goods + order.shipping,
+                fate,
+            )
             for order, fate in zip(placed.orders, basket.fates, strict=False)
         )
         if basket.paying in (Paying.GIVES_UP, Paying.ABANDONED):
@@ -127,17 +136,27 @@ class Month:
                 Try(at, placed.payments[0], placed.total, token, again, placed.purchase, deals)
             )
 
-    async def _till(self, day: int) -> None:
-        """Take the day's payments; whose card is declined may try another."""
-        declined = await self._pay(self._tries[day])
-        await self._pay(await self._another_card([one for one in declined if one.again]))
+    async def _lane(self, day: int, lane: int) -> None:
+        """Take a lane's payments and run its errands; every other lane runs them backwards.
 
-    async def _lane(self, handlers: dict[str, Handler[Any, Any]]) -> None:
-        for name, handler in handlers.items():
-            errands = self._agenda.take(name)
-            answers = await self._all(handler, [errand.sent(name) for errand in errands])
-            for errand, answer in zip(errands, answers, strict=True):
-                self._agenda.done(name, errand, answer)
+        So one ships while another settles, and they do not queue for the same shelves.
+        """
+        names = [_PAY, *DAILY]
+        for name in reversed(names) if lane % 2 else names:
+            if name == _PAY:
+                await self._till([one for one in self._tries[day] if one.deals[0].lane == lane])
+            else:
+                await self._run(name, DAILY[name], self._agenda.take(name, lane))
+
+    async def _run(self, name: str, handler: Handler[Any, Any], errands: Sequence[Errand]) -> None:
+        answers = await self._all(handler, [errand.sent(name) for errand in errands])
+        for errand, answer in zip(errands, answers, strict=True):
+            self._agenda.done(name, errand, answer)
+
+    async def _till(self, tries: Sequence[Try]) -> None:
+        """Take payments; whose card is declined may try another."""
+        declined = await self._pay(tries)
+        await self._pay(await self._another_card([one for one in declined if one.again]))
 
     async def _pay(self, tries: Sequence[Try]) -> list[Try]:
         """Charge, and record what the provider says; those that were declined."""
@@ -197,7 +216,8 @@ class Month:
 
     async def _close(self, day: int) -> None:
         """After hours: what puts units back, what nobody answered, weekly payouts."""
-        await self._lane(CLOSING)
+        for name, handler in CLOSING.items():
+            await self._run(name, handler, self._agenda.take(name))
         for sweep in self._sweeps:
             while await sweep.run(self._database):
                 continue
@@ -207,7 +227,7 @@ class Month:
     async def _deliver(self) -> None:
         """Send refunds and payouts that were asked for to the provider."""
         for subscriber in self._subscribers:
-            while await deliver(self._database, subscriber, BATCH):
+            while await deliver(self._database, subscriber, _PAGE):
                 continue
 
     async def _pay_sellers(self, day: int) -> None:
