@@ -8,7 +8,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -23,16 +23,17 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from fondaco import __version__, kernel, orders, parties, payments
+from fondaco import __version__, catalog, kernel, markets, orders, parties, payments, stock
 from fondaco.catalog import api as catalog_api
 from fondaco.kernel import Database, Gatherer, Jobs, Problem, Sweep
 from fondaco.kernel.api import answer_problem, public, reads
+from fondaco.kernel.edge import ProblemType, problem_types
 from fondaco.kernel.embedded import default_home
 from fondaco.kernel.front import Front
 from fondaco.kernel.log import configure, logger
 from fondaco.kernel.migrate import check, migrate
 from fondaco.kernel.settings import Settings
-from fondaco.kernel.watchdog import Watchdog
+from fondaco.kernel.watchdog import watched
 from fondaco.markets import api as markets_api
 from fondaco.orders import api as orders_api
 from fondaco.parties import api as parties_api
@@ -53,6 +54,13 @@ _CONNECTIONS: Final = 16_384
 """How many connections are served at once; the queues behind refuse long before."""
 
 _KEPT: Final = timedelta(days=7)
+_REFUSALS: Final = (
+    parties.JoinRefusal, parties.KeyRefusal, markets.OpenRefusal, markets.FeeRefusal,
+    catalog.CategoryRefusal, catalog.ProductRefusal, catalog.OfferRefusal, stock.LocationRefusal,
+    stock.MoveRefusal, payments.PayoutRefusal, orders.PlaceRefusal, orders.AttemptRefusal,
+    orders.OrderRefusal, orders.ScanRefusal,
+)  # fmt: skip
+_PROBLEMS: Final = problem_types(str(code) for refusal in _REFUSALS for code in refusal)
 _ROUTES: Final = (
     *parties_api.routes,
     *markets_api.routes,
@@ -74,6 +82,20 @@ async def ready(state: State) -> dict[str, str]:
     """The database answers, and has every migration; else 503."""
     await check(state.database)
     return {"status": "ready"}
+
+
+@get("/problems", **public())
+async def all_problems() -> list[ProblemType]:
+    """Every kind of problem that an answer may be."""
+    return list(_PROBLEMS.values())
+
+
+@get("/problems/{code:str}", **public(404))
+async def one_problem(code: str) -> ProblemType:
+    """What a problem's `type` stands for."""
+    if code not in _PROBLEMS:
+        raise Problem(404, "not_found", "There is no such kind of problem.")
+    return _PROBLEMS[code]
 
 
 @get("/metrics", **reads("admin"), media_type=CONTENT_TYPE_LATEST)
@@ -101,7 +123,7 @@ def build(settings: Settings, database: Database, providers: payments.Providers)
     )  # fmt: skip
     door = parties.Door(database)
     app = Litestar(
-        [health, ready, metrics, *_ROUTES],
+        [health, ready, metrics, all_problems, one_problem, *_ROUTES],
         before_request=admit,
         exception_handlers={Exception: answer_problem},
         middleware=_limits(settings, door),
@@ -180,7 +202,7 @@ async def _serve(settings: Settings, home: Path, ready: Callable[[str], None] | 
     port = settings.port or _free_port(settings.host)
     address = f"http://{settings.host}:{port}"
     async with (
-        _database_url(settings, home) as url,
+        nullcontext(settings.database_url) if settings.database_url else watched(home) as url,
         _provider(settings, home, address) as provider,
     ):
         await migrate(url)
@@ -224,23 +246,6 @@ async def _run(
 
 
 @asynccontextmanager
-async def _database_url(settings: Settings, home: Path) -> AsyncIterator[str]:
-    if settings.database_url:
-        yield settings.database_url
-        return
-    watchdog = await asyncio.to_thread(Watchdog, home)
-    await asyncio.to_thread(watchdog.server.create_database, "fondaco")
-    watching = asyncio.create_task(watchdog.watch())
-    try:
-        yield watchdog.server.url()
-    finally:
-        watching.cancel()
-        with suppress(asyncio.CancelledError):
-            await watching
-        await asyncio.to_thread(watchdog.server.stop)
-
-
-@asynccontextmanager
 async def _provider(settings: Settings, home: Path, address: str) -> AsyncIterator[sandbox.Sandbox]:
     """The sandbox at its address, or one of our own, whose book is kept with the data."""
     if settings.provider_url:
@@ -268,7 +273,7 @@ def _jobs(database: Database, providers: payments.Providers) -> Jobs:
 
     sweeps = [
         *payments.sweeps(providers, PAYER), *orders.sweeps(providers),
-        Sweep("kernel.outbox", prune),
+        Sweep("kernel.outbox", prune), Sweep("kernel.lease", Database.renew_lease),
     ]  # fmt: skip
     return Jobs(database, payments.subscribers(providers, PAYER), sweeps)
 

@@ -111,7 +111,7 @@ class Tx:
 class Database:
     """A pool of connections with this deployment's clock and id minter."""
 
-    def __init__(self, pool: Any, reads: Any, mint: Minter, clock: Clock, lease: Any) -> None:
+    def __init__(self, pool: Any, reads: Any, mint: Minter, clock: Clock, lease: _Lease) -> None:
         self._pool = pool
         self._reads = reads
         self.mint = mint
@@ -148,6 +148,21 @@ class Database:
             raise Unavailable(str(error) or type(error).__name__) from error
         return rows  # type: ignore[no-any-return]
 
+    async def renew_lease(self) -> int:
+        """Take the node number again that went with a lost connection; 1 if it had to.
+
+        If another process has it by now, this one mints as another node from then on. Raises
+        Unavailable while the server is away.
+        """
+        if not self._lease.lost:
+            return 0
+        try:
+            if await self._lease.renew():
+                self.mint = Minter(self._lease.node, self.mint.buckets)
+        except LOST as error:
+            raise Unavailable(str(error) or type(error).__name__) from error
+        return 1
+
     async def close(self) -> None:
         """Give all connections back."""
         await self._lease.close()
@@ -166,13 +181,12 @@ async def connect(
     """Open a database that has been migrated. Raises Unavailable when nothing answers there."""
     session = _SESSION | {"statement_timeout": str(int(statement_timeout * 1000))}
     try:
-        lease = await asyncpg.connect(url, server_settings={"application_name": "fondaco lease"})
-        node = await _lease_node(lease)
+        lease = await _Lease.take(url)
         pool = await _pool(url, pool_size, session | _BY_KEY)
         reads = await _pool(url, pool_size, session)
     except LOST as error:
         raise Unavailable(f"no PostgreSQL answers: {error}") from error
-    return Database(pool, reads, Minter(node, buckets), clock, lease)
+    return Database(pool, reads, Minter(lease.node, buckets), clock, lease)
 
 
 async def _pool(url: str, size: int, settings: dict[str, str]) -> Any:
@@ -187,9 +201,35 @@ async def _pool(url: str, size: int, settings: dict[str, str]) -> Any:
     )
 
 
-async def _lease_node(connection: Any) -> int:
+class _Lease:
     """A node number that no other living process has: an advisory lock that dies with us."""
-    for node in range(NODES):
-        if await connection.fetchval("select pg_try_advisory_lock($1, $2)", _NODE_LOCK, node):
-            return node
-    raise Unavailable(f"all {NODES} node numbers are taken; too many processes are connected")
+
+    def __init__(self, url: str, connection: Any, node: int) -> None:
+        self._url, self._connection, self.node = url, connection, node
+
+    @classmethod
+    async def take(cls, url: str, first: int = 0) -> _Lease:
+        """The first free number, beginning with the one that was had before."""
+        connection = await asyncpg.connect(
+            url, server_settings={"application_name": "fondaco lease"}
+        )
+        for node in (first, *range(NODES)):
+            if await connection.fetchval("select pg_try_advisory_lock($1, $2)", _NODE_LOCK, node):
+                return cls(url, connection, node)
+        await connection.close()
+        raise Unavailable(f"all {NODES} node numbers are taken; too many processes are connected")
+
+    @property
+    def lost(self) -> bool:
+        """Whether the connection is gone, and the lock with it."""
+        return bool(self._connection.is_closed())
+
+    async def renew(self) -> bool:
+        """Take a number over a new connection; whether it is another one."""
+        fresh = await _Lease.take(self._url, self.node)
+        changed = fresh.node != self.node
+        self._connection, self.node = fresh._connection, fresh.node
+        return changed
+
+    async def close(self) -> None:
+        await self._connection.close()

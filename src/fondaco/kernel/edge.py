@@ -6,7 +6,7 @@ parameter at fault.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
@@ -84,6 +84,35 @@ def document(status: int, code: str, detail: str, **more: Any) -> ProblemDocumen
 def title(code: str) -> str:
     """A code as people read it: `sold_out` is `Sold out`."""
     return code.replace("_", " ").capitalize()
+
+
+EDGE_CODES: Final = {
+    "bad_request": 400, "malformed_json": 400, "invalid_parameter": 400, "missing_header": 400,
+    "bad_webhook": 400, "missing_key": 401, "unknown_key": 401, "expired_key": 401,
+    "missing_scope": 403, "wrong_party": 403, "not_found": 404, "method_not_allowed": 405,
+    "too_large": 413, "unsupported_media_type": 415, "invalid_body": 422, "key_reused": 422,
+    "no_lines": 422, "too_many_lines": 422, "too_many_requests": 429, "internal_error": 500,
+    "contended": 503, "overloaded": 503, "unavailable": 503, "timeout": 504,
+}  # fmt: skip
+"""Codes of the edge itself, with their status; the domains' own are those of their refusals."""
+
+
+class ProblemType(msgspec.Struct, frozen=True):
+    """A kind of problem: what its `type` stands for."""
+
+    type: str
+    code: str
+    title: str
+    status: int
+
+
+def problem_types(codes: Iterable[str]) -> dict[str, ProblemType]:
+    """The kinds of problem of these refusals and of the edge, by code."""
+    known = {code: refused_status(code) for code in codes} | EDGE_CODES
+    return {
+        code: ProblemType(f"/problems/{code}", code, title(code), known[code])
+        for code in sorted(known)
+    }
 
 
 _INVALID: Final = frozenset({"bad_fee", "empty", "nothing_moved", "scope_not_allowed"})

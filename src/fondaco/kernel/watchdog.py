@@ -1,6 +1,8 @@
 """Keeps the embedded PostgreSQL running: one that was killed is started again."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -36,3 +38,18 @@ class Watchdog:
             self.server, old = fresh, self.server
             await asyncio.to_thread(old.stop)
             log.info("PostgreSQL is back")
+
+
+@asynccontextmanager
+async def watched(home: Path) -> AsyncIterator[str]:
+    """The address of an embedded database on `home` that is kept running meanwhile."""
+    watchdog = await asyncio.to_thread(Watchdog, home)
+    await asyncio.to_thread(watchdog.server.create_database, "fondaco")
+    watching = asyncio.create_task(watchdog.watch())
+    try:
+        yield watchdog.server.url()
+    finally:
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+        await asyncio.to_thread(watchdog.server.stop)

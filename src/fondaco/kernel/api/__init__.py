@@ -1,0 +1,38 @@
+"""What the domains' edge files share of the web framework: strict bodies, problems, options.
+
+Owns how a request is read and how a failure is told. Promises that a handler's body is exactly
+its type, and that a handler which does not say who may call it, by `reads(...)`, `writes(...)`
+or `public(...)`, stops the server from starting.
+"""
+
+from fondaco.kernel.api.bodies import Lines, Strict, answer_lines, require
+from fondaco.kernel.api.options import (
+    IdempotencyKey,
+    Limit,
+    after,
+    bulk,
+    problems,
+    public,
+    reads,
+    submit,
+    writes,
+)
+from fondaco.kernel.api.problems import answer_problem, problem_of
+
+__all__ = [
+    "IdempotencyKey",
+    "Limit",
+    "Lines",
+    "Strict",
+    "after",
+    "answer_lines",
+    "answer_problem",
+    "bulk",
+    "problem_of",
+    "problems",
+    "public",
+    "reads",
+    "require",
+    "submit",
+    "writes",
+]
