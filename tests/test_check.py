@@ -12,12 +12,14 @@ import pytest
 from fondaco import check, orders
 from fondaco.check import Finding
 from fondaco.shipping import Scan
+from tests.fresh import fresh_database
 from tests.planted import PLANTED
 from tests.scratch import copied
 from tests.traded import trade
 from tests.world import World, open_world
 
 NAMES: Final = [f"{rule.domain}.{rule.name}" for rule in check.INVARIANTS]
+DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "internals" / "invariants.md"
 FAULTS: Final = [(name, statement) for name in NAMES for statement in PLANTED.get(name, [])]
 # Constraints and triggers go, so that only the invariant can notice; all comes back at the end.
 _UNGUARD: Final = """
@@ -59,6 +61,15 @@ async def test_a_traded_world_is_clean(traded_url: str) -> None:
     assert {row["state"] for row in states} == expected
 
 
+async def test_a_world_of_many_buckets_is_clean(server_url: str) -> None:
+    async with fresh_database(server_url) as url, open_world(url, buckets=8) as world:
+        await trade(world)
+        findings = await check.check(world.database)
+        spread = await world.rows("select count(distinct bucket) as n from ledger.journal")
+    assert [one for one in findings if not one.clean] == []
+    assert spread[0]["n"] > 1
+
+
 def test_every_invariant_has_a_planted_fault() -> None:
     assert sorted(NAMES) == sorted(PLANTED)
     assert all(PLANTED.values())
@@ -68,6 +79,29 @@ def test_every_invariant_says_which_rule_it_is_of() -> None:
     assert [
         rule.name for rule in check.INVARIANTS if not re.match(r"I\d+(, I\d+)*: ", rule.rule)
     ] == []
+
+
+def test_the_documentation_names_every_invariant_under_its_numbers() -> None:
+    rows = re.findall(r"^\| ([\d, to]+) \|.*\| (.+) \|$", DOCUMENT.read_text("utf-8"), re.MULTILINE)
+    told = {
+        (number, name)
+        for numbers, names in rows
+        for number in _numbers(numbers)
+        for name in re.findall(r"`([\w.]+)`", names)
+    }
+    coded = {
+        (int(number), f"{rule.domain}.{rule.name}")
+        for rule in check.INVARIANTS
+        for number in re.findall(r"I(\d+)", rule.rule.partition(":")[0])
+    }
+    assert sorted(told & coded) == sorted(coded), "each where its comment says"
+    assert {number for number, _ in told} == set(range(1, 23)), "every rule is covered"
+    assert {name for _, name in told} == set(NAMES)
+
+
+def _numbers(text: str) -> list[int]:
+    ends = [int(number) for number in re.findall(r"\d+", text)]
+    return list(range(ends[0], ends[-1] + 1))
 
 
 @pytest.mark.parametrize(("name", "fault"), FAULTS)
