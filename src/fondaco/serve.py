@@ -21,6 +21,7 @@ from litestar.middleware.rate_limit import RateLimitConfig
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.params import FromPath
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from fondaco import __version__, catalog, kernel, markets, orders, parties, payments, stock
@@ -40,6 +41,7 @@ from fondaco.parties import api as parties_api
 from fondaco.payments import api as payments_api
 from fondaco.payments.providers import sandbox
 from fondaco.stock import api as stock_api
+from fondaco.web import api as web_api
 
 log = logger("serve")
 
@@ -68,6 +70,7 @@ _ROUTES: Final = (
     *stock_api.routes,
     *orders_api.routes,
     *payments_api.routes,
+    *web_api.routes,
 )
 
 
@@ -91,7 +94,7 @@ async def all_problems() -> list[ProblemType]:
 
 
 @get("/problems/{code:str}", **public(404))
-async def one_problem(code: str) -> ProblemType:
+async def one_problem(code: FromPath[str]) -> ProblemType:
     """What a problem's `type` stands for."""
     if code not in _PROBLEMS:
         raise Problem(404, "not_found", "There is no such kind of problem.")
@@ -115,8 +118,11 @@ async def admit(request: Request[Any, Any, Any]) -> None:
     request.scope["auth"] = access
 
 
-def build(settings: Settings, database: Database, providers: payments.Providers) -> Litestar:
+def build(
+    settings: Settings, database: Database, providers: payments.Providers, home: Path | None = None
+) -> Litestar:
     """The application over an open database. Its state has what the handlers share."""
+    home = home or Path(settings.home or default_home())
     gatherer = Gatherer(
         database, limit=settings.batch_limit, lanes=settings.lanes,
         queue_limit=settings.queue_limit,
@@ -137,6 +143,7 @@ def build(settings: Settings, database: Database, providers: payments.Providers)
                 "door": door,
                 "providers": providers,
                 "checkout": orders.Checkout(gatherer, providers),
+                **web_api.state(database, home),
             }
         ),
     )
@@ -210,7 +217,7 @@ async def _serve(settings: Settings, home: Path, ready: Callable[[str], None] | 
             url, buckets=settings.buckets, pool_size=settings.pool_size,
             statement_timeout=settings.statement_timeout,
         )  # fmt: skip
-        app = build(settings, database, {PAYER: provider})
+        app = build(settings, database, {PAYER: provider}, home)
         front = Front(app, settings.request_timeout)
         jobs = _jobs(database, app.state.providers)
         await jobs.start()

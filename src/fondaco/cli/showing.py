@@ -23,9 +23,6 @@ from fondaco.kernel.ids import show
 from fondaco.kernel.migrate import migrate
 from fondaco.kernel.settings import Settings
 
-BOOK = "sandbox.book"
-"""Where `serve` keeps the sandbox provider's ledger, so that it goes on with the demo's."""
-
 
 def show_demo(end: bool, port: int | None, data: Path | None, purchases: int, seed: int) -> None:
     """Run the demo, show its books, and serve it unless told to end."""
@@ -70,7 +67,7 @@ def _trade(
         async def run() -> tuple[demo.Outcome, list[check.Finding]]:
             await migrate(url)
             hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-            outcome = await demo.run(url, home / BOOK, hour, purchases, seed, tell)
+            outcome = await demo.run(url, home, hour, purchases, seed, tell)
             tell("Checking every rule", 0)
             return outcome, await _check(url)
 

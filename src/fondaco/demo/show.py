@@ -1,6 +1,7 @@
 """The whole demo on an empty database: furnish, trade for a month, read the books."""
 
 import gc
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,12 +11,16 @@ from typing import Protocol
 
 import msgspec
 
+from fondaco import web
 from fondaco.demo import catalogue, figures, furnish, plan
 from fondaco.demo.figures import Figures
 from fondaco.demo.furnish import House
 from fondaco.demo.month import Month
 from fondaco.kernel import SetClock, connect
 from fondaco.payments.providers.sandbox import Fees, LocalSandbox
+
+BOOK = "sandbox.book"
+"""Where `serve` keeps the sandbox provider's ledger."""
 
 FEES = Fees(numerator=14, denominator=1000, fixed=25)
 
@@ -36,20 +41,23 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 async def run(
-    url: str, book: Path | None, now: datetime, purchases: int, seed: int, tell: Progress
+    url: str, home: Path | None, now: datetime, purchases: int, seed: int, tell: Progress
 ) -> Outcome:
     """Run the demo on the migrated, empty database at `url`; the month ends at `now`.
 
-    `book` is the file that the sandbox provider keeps its ledger in; None keeps it in memory.
-    Raises DemoError where the database is not empty, and Unavailable.
+    `home` is the data folder that `serve` will be given: the products' pictures go there, and the
+    ledger of the sandbox provider. None leaves the pictures out and keeps the ledger in memory.
+    Raises DemoError where the database has a market already, and Unavailable.
     """
     opened = now - timedelta(days=plan.DAYS)
     clock = SetClock(opened)
     database = await connect(url, clock=clock)
-    provider = LocalSandbox(book, now=clock, fees=FEES)
+    provider = LocalSandbox(home and home / BOOK, now=clock, fees=FEES)
     try:
         tell("Furnishing the market", 0)
         house = await furnish.furnish(database, catalogue.load(), opened, purchases, seed)
+        if home is not None:
+            shutil.copytree(catalogue.IMAGES, home / web.PICTURES, dirs_exist_ok=True)
         baskets = plan.draw(house.goods, house.buyers, opened, purchases, seed)
         month = Month(database, house, baskets, provider, clock, opened)
         begun = time.perf_counter()

@@ -1,0 +1,68 @@
+"""The routes of the front page, for `serve`."""
+
+import asyncio
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+from litestar import MediaType, Request, Response, get
+from litestar.datastructures import State
+
+from fondaco.kernel import Database, Problem
+from fondaco.kernel.api import public
+from fondaco.web.books import BooksReader
+from fondaco.web.market import front
+from fondaco.web.pictures import PICTURES, picture
+
+_HERE: Final = Path(__file__).parent
+_PAGES: Final = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(_HERE / "templates"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_STYLE: Final = (_HERE / "static" / "style.css").read_bytes()
+
+# Everything comes from this server, nothing may run, and no other site may frame the page.
+_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none';"
+    " frame-ancestors 'none'"
+)
+_PAGE_HEADERS: Final = {"content-security-policy": _POLICY, "cache-control": "no-cache"}
+_DAY: Final = "public, max-age=86400"
+
+
+@get("/", **public(), include_in_schema=False)
+async def page(state: State) -> Response[str]:
+    """The front page: a market's shelves and books, or how to open one."""
+    shown = await front(state.database, state.books)
+    template = _PAGES.get_template("market.html" if shown else "empty.html")
+    html = template.render(page=shown)
+    return Response(html, media_type=MediaType.HTML, headers=_PAGE_HEADERS)
+
+
+@get("/style.css", **public(), include_in_schema=False)
+async def style() -> Response[bytes]:
+    """The stylesheet of all pages."""
+    return Response(_STYLE, media_type="text/css; charset=utf-8", headers={"cache-control": _DAY})
+
+
+@get("/pictures/{name:str}", **public(), include_in_schema=False)
+async def one_picture(request: Request[Any, Any, State], name: str) -> Response[bytes]:
+    """A product's picture, kept by browsers for a day."""
+    found = await asyncio.to_thread(picture, request.app.state.pictures, name)
+    if found is None:
+        raise Problem(404, "unknown_picture", "There is no such picture.")
+    headers = {"cache-control": _DAY, "etag": found.tag}
+    if request.headers.get("if-none-match") == found.tag:
+        return Response(b"", status_code=304, media_type=found.media_type, headers=headers)
+    return Response(found.body, media_type=found.media_type, headers=headers)
+
+
+routes: Final = (page, style, one_picture)
+
+
+def state(database: Database, home: Path) -> dict[str, Any]:
+    """What these routes need in the application's state; pictures lie in the data folder."""
+    return {"books": BooksReader(database), "pictures": home / PICTURES}
