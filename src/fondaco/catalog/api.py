@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, get, post
 from litestar.datastructures import State
-from litestar.params import Parameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from fondaco import parties
 from fondaco.catalog.commands import add_category, add_product, make_offer
@@ -164,7 +164,9 @@ class OfferPage(msgspec.Struct, frozen=True):
 
 
 @post("/api/categories", dto=Strict[NewCategory], **writes("catalog:write", "operator"))
-async def new_category(data: NewCategory, request: Caller, idempotency_key: IdempotencyKey) -> Made:
+async def new_category(
+    data: JSONBody[NewCategory], request: Caller, idempotency_key: IdempotencyKey
+) -> Made:
     """Add a category."""
     wish = AddCategory(slug=data.slug, name=data.name, parent=parsed("cat", data.parent))
     return Made(show("cat", (await submit(request, add_category, wish, idempotency_key)).id))
@@ -189,7 +191,7 @@ async def categories(
 
 @post("/api/products", dto=Strict[NewProduct], **writes("catalog:write", "operator", "seller"))
 async def new_product(
-    data: NewProduct, request: Caller, idempotency_key: IdempotencyKey
+    data: JSONBody[NewProduct], request: Caller, idempotency_key: IdempotencyKey
 ) -> MadeProduct:
     """Add a product with its variants."""
     wish = AddProduct(
@@ -204,7 +206,7 @@ async def new_product(
 @get("/api/products", **reads())
 async def products(
     request: Caller,
-    category: Annotated[str | None, Parameter(pattern=id_pattern("cat"))] = None,
+    category: Annotated[str | None, QueryParameter(pattern=id_pattern("cat"))] = None,
     after: Annotated[str | None, after("prd")] = None,
     limit: Limit = 50,
 ) -> ProductPage:
@@ -218,7 +220,7 @@ async def products(
 
 
 @get("/api/products/{product_id:str}", **reads())
-async def one_product(request: Caller, product_id: str) -> ProductView:
+async def one_product(request: Caller, product_id: FromPath[str]) -> ProductView:
     """A product with its variants."""
     found = await product(request.app.state.database, id_in_path("prd", product_id))
     if found is None:
@@ -227,7 +229,9 @@ async def one_product(request: Caller, product_id: str) -> ProductView:
 
 
 @post("/api/offers", dto=Strict[NewOffer], **writes("catalog:write", "operator", "seller"))
-async def new_offer(data: NewOffer, request: Caller, idempotency_key: IdempotencyKey) -> Made:
+async def new_offer(
+    data: JSONBody[NewOffer], request: Caller, idempotency_key: IdempotencyKey
+) -> Made:
     """Offer a variant in a market, or change the offer that stands."""
     wish = MakeOffer(
         market=parse("mkt", data.market), variant=parse("var", data.variant),
@@ -241,8 +245,8 @@ async def new_offer(data: NewOffer, request: Caller, idempotency_key: Idempotenc
 @get("/api/offers", **reads())
 async def offers(
     request: Caller,
-    market: Annotated[str, Parameter(pattern=id_pattern("mkt"))],
-    seller: Annotated[str | None, Parameter(pattern=id_pattern("sel"))] = None,
+    market: Annotated[str, QueryParameter(pattern=id_pattern("mkt"))],
+    seller: Annotated[str | None, QueryParameter(pattern=id_pattern("sel"))] = None,
     after: Annotated[str | None, after("off")] = None,
     limit: Limit = 50,
 ) -> OfferPage:

@@ -200,9 +200,7 @@ NDJSON: Final = "application/x-ndjson"
 
 def decode_lines(decoder: "msgspec.json.Decoder[Any]", body: bytes) -> list[Any]:
     """An NDJSON body, each line as the decoder's type; all of them, or a Problem with the line."""
-    lines = body.split(b"\n")
-    if lines[-1].strip() == b"":  # the last line may end in a newline
-        lines.pop()
+    lines = body.removesuffix(b"\n").split(b"\n") if body.strip() else []
     not_too_many(len(lines))
     return [decode(decoder, line, line=no) for no, line in enumerate(lines, 1)]
 

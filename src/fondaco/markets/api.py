@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, get, post
 from litestar.datastructures import State
+from litestar.params import FromPath, JSONBody
 
 from fondaco import parties
 from fondaco.kernel import Problem
@@ -85,7 +86,9 @@ class MarketPage(msgspec.Struct, frozen=True):
 
 
 @post("/api/markets", dto=Strict[NewMarket], **writes("admin"))
-async def add_market(data: NewMarket, request: Caller, idempotency_key: IdempotencyKey) -> Made:
+async def add_market(
+    data: JSONBody[NewMarket], request: Caller, idempotency_key: IdempotencyKey
+) -> Made:
     """Open a market."""
     times = msgspec.structs.asdict(data.timers)
     wish = OpenMarket(
@@ -108,7 +111,7 @@ async def all_markets(
 
 
 @get("/api/markets/{market_id:str}", **reads())
-async def one_market(request: Caller, market_id: str) -> MarketView:
+async def one_market(request: Caller, market_id: FromPath[str]) -> MarketView:
     """A market."""
     id_ = id_in_path("mkt", market_id)
     found = await markets(request.app.state.database, [id_])
@@ -119,7 +122,10 @@ async def one_market(request: Caller, market_id: str) -> MarketView:
 
 @post("/api/markets/{market_id:str}/fees", dto=Strict[NewFee], **writes("admin"))
 async def add_fee(
-    data: NewFee, request: Caller, market_id: str, idempotency_key: IdempotencyKey
+    data: JSONBody[NewFee],
+    request: Caller,
+    market_id: FromPath[str],
+    idempotency_key: IdempotencyKey,
 ) -> Made:
     """Set commission for what is sold from now on; what is sold keeps its rate."""
     wish = SetFee(

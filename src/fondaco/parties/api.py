@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, get, post
 from litestar.datastructures import State
+from litestar.params import FromPath, JSONBody
 
 from fondaco.kernel import Problem
 from fondaco.kernel.api import IdempotencyKey, Limit, Strict, after, reads, submit, writes
@@ -81,7 +82,9 @@ class SellerPage(msgspec.Struct, frozen=True):
 
 
 @post("/api/sellers", dto=Strict[NewSeller], **writes("admin"))
-async def add_seller(data: NewSeller, request: Caller, idempotency_key: IdempotencyKey) -> Made:
+async def add_seller(
+    data: JSONBody[NewSeller], request: Caller, idempotency_key: IdempotencyKey
+) -> Made:
     """Found a seller."""
     wish = Organise(kind=Kind.SELLER, **msgspec.structs.asdict(data))
     return Made(show("sel", (await submit(request, organise, wish, idempotency_key)).id))
@@ -103,7 +106,7 @@ async def sellers(
 
 
 @get("/api/sellers/{seller_id:str}", **reads())
-async def one_seller(request: Caller, seller_id: str) -> SellerView:
+async def one_seller(request: Caller, seller_id: FromPath[str]) -> SellerView:
     """A seller."""
     id_ = id_in_path("sel", seller_id)
     row = (await organisations(request.app.state.database, [id_])).get(id_)
@@ -113,14 +116,18 @@ async def one_seller(request: Caller, seller_id: str) -> SellerView:
 
 
 @post("/api/buyers", dto=Strict[NewBuyer], **writes("admin"))
-async def add_buyer(data: NewBuyer, request: Caller, idempotency_key: IdempotencyKey) -> Made:
+async def add_buyer(
+    data: JSONBody[NewBuyer], request: Caller, idempotency_key: IdempotencyKey
+) -> Made:
     """Register a buyer."""
     wish = Register(name=data.name, reference=data.reference)
     return Made(show("per", (await submit(request, register, wish, idempotency_key)).id))
 
 
 @post("/api/keys", dto=Strict[NewKey], **writes("admin"))
-async def add_key(data: NewKey, request: Caller, idempotency_key: IdempotencyKey) -> IssuedKey:
+async def add_key(
+    data: JSONBody[NewKey], request: Caller, idempotency_key: IdempotencyKey
+) -> IssuedKey:
     """Issue an API key. The same request again shows the same secret."""
     prefix = data.party[:3]
     party, kind = parse(prefix, data.party), _KINDS[prefix]

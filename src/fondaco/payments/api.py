@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, get, post
 from litestar.datastructures import State
-from litestar.params import Parameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from fondaco import parties
 from fondaco.kernel import Problem
@@ -71,7 +71,7 @@ class Balances(msgspec.Struct, frozen=True):
 
 @post("/api/payouts", dto=Strict[NewPayout], **writes("payouts:write", "operator", "seller"))
 async def new_payout(
-    data: NewPayout, request: Caller, idempotency_key: IdempotencyKey
+    data: JSONBody[NewPayout], request: Caller, idempotency_key: IdempotencyKey
 ) -> PayoutMade:
     """Pay a seller out; the operator names the seller."""
     seller = parties.seller_for(request.auth, parsed("sel", data.seller))
@@ -83,7 +83,7 @@ async def new_payout(
 @get("/api/payouts", **reads("read", "operator", "seller"))
 async def all_payouts(
     request: Caller,
-    seller: Annotated[str | None, Parameter(pattern=id_pattern("sel"))] = None,
+    seller: Annotated[str | None, QueryParameter(pattern=id_pattern("sel"))] = None,
     after: Annotated[str | None, after("out")] = None,
     limit: Limit = 50,
 ) -> PayoutPage:
@@ -104,7 +104,7 @@ async def all_payouts(
 
 
 @get("/api/sellers/{seller_id:str}/balances", **reads("read", "operator", "seller"))
-async def seller_balances(request: Caller, seller_id: str) -> Balances:
+async def seller_balances(request: Caller, seller_id: FromPath[str]) -> Balances:
     """What a seller is owed and what is on its way."""
     id_ = id_in_path("sel", seller_id)
     mine = parties.only_seller(request.auth)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, get, post
 from litestar.datastructures import State
-from litestar.params import Parameter
+from litestar.params import JSONBody, QueryParameter
 
 from fondaco import catalog, parties
 from fondaco.kernel import Problem
@@ -73,7 +73,9 @@ class Levels(msgspec.Struct, frozen=True):
 
 
 @post("/api/locations", dto=Strict[NewLocation], **writes("stock:write", "operator", "seller"))
-async def new_location(data: NewLocation, request: Caller, idempotency_key: IdempotencyKey) -> Made:
+async def new_location(
+    data: JSONBody[NewLocation], request: Caller, idempotency_key: IdempotencyKey
+) -> Made:
     """Add a location."""
     seller = parties.seller_for(request.auth, parsed("sel", data.seller))
     wish = AddLocation(seller=seller, name=data.name, priority=data.priority)
@@ -82,7 +84,7 @@ async def new_location(data: NewLocation, request: Caller, idempotency_key: Idem
 
 @get("/api/locations", **reads("read", "operator", "seller"))
 async def all_locations(
-    request: Caller, seller: Annotated[str | None, Parameter(pattern=id_pattern("sel"))] = None
+    request: Caller, seller: Annotated[str | None, QueryParameter(pattern=id_pattern("sel"))] = None
 ) -> Locations:
     """A seller's locations; the operator names the seller."""
     whose = parties.only_seller(request.auth) or parsed("sel", seller)
@@ -93,7 +95,9 @@ async def all_locations(
 
 
 @post("/api/stock/moves", dto=Strict[NewMove], **writes("stock:write", "operator", "seller"))
-async def new_move(data: NewMove, request: Caller, idempotency_key: IdempotencyKey) -> LevelNow:
+async def new_move(
+    data: JSONBody[NewMove], request: Caller, idempotency_key: IdempotencyKey
+) -> LevelNow:
     """Receive units, or correct a count."""
     wish = Move(
         seller=parties.seller_for(request.auth, parsed("sel", data.seller)),
@@ -106,7 +110,7 @@ async def new_move(data: NewMove, request: Caller, idempotency_key: IdempotencyK
 
 @get("/api/stock/levels", **reads("read", "operator", "seller"))
 async def offer_levels(
-    request: Caller, offer: Annotated[str, Parameter(pattern=id_pattern("off"))]
+    request: Caller, offer: Annotated[str, QueryParameter(pattern=id_pattern("off"))]
 ) -> Levels:
     """Where an offer's units are."""
     database, id_ = request.app.state.database, parse("off", offer)

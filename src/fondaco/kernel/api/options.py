@@ -4,21 +4,23 @@ from typing import Annotated, Any, Final
 
 from litestar import Request
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, QueryParameter
 
 from fondaco.kernel import edge
 
 IdempotencyKey = Annotated[
     str,
-    Parameter(
-        header="Idempotency-Key",
+    HeaderParameter(
+        name="Idempotency-Key",
         min_length=1,
         max_length=200,
         pattern="^[!-~]+$",
         description="Names this request: sent again, it does nothing again and answers the same.",
     ),
 ]
-Limit = Annotated[int, Parameter(ge=1, le=edge.MAX_PAGE, description="The most items of a page.")]
+Limit = Annotated[
+    int, QueryParameter(ge=1, le=edge.MAX_PAGE, description="The most items of a page.")
+]
 
 _PROBLEM: Final = {
     400: "The request is malformed, or lacks a header.",
@@ -90,4 +92,4 @@ async def submit(
 
 def after(prefix: str) -> Any:
     """The parameter that names the last item of the page before."""
-    return Parameter(pattern=edge.id_pattern(prefix), description="Begin after this one.")
+    return QueryParameter(pattern=edge.id_pattern(prefix), description="Begin after this one.")

@@ -80,6 +80,8 @@ def _from_framework(
     status, detail = error.status_code, error.detail
     if isinstance(error, ValidationException) and isinstance(error.extra, list) and error.extra:
         first: Any = error.extra[0]
+        if first.get("source") == "body":
+            return _simple(400, "malformed_json", "The body is empty.")
         name = {"idempotency_key": "Idempotency-Key"}.get(first.get("key", ""), first.get("key"))
         return _simple(400, "invalid_parameter", f"{first['message']}.", parameter=str(name))
     headers = dict(error.headers or {})

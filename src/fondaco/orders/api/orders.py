@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import get, post
-from litestar.params import Parameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from fondaco import parties
 from fondaco.kernel import Problem
@@ -102,7 +102,7 @@ class OrderPage(msgspec.Struct, frozen=True):
 @get("/api/orders", **reads("read", "seller", "operator"))
 async def seller_orders(
     request: Caller,
-    seller: Annotated[str | None, Parameter(pattern=id_pattern("sel"))] = None,
+    seller: Annotated[str | None, QueryParameter(pattern=id_pattern("sel"))] = None,
     after: Annotated[str | None, after("ord")] = None,
     limit: Limit = 50,
 ) -> OrderPage:
@@ -118,7 +118,7 @@ async def seller_orders(
 
 
 @get("/api/orders/{order_id:str}", **reads())
-async def one_order(request: Caller, order_id: str) -> OrderView:
+async def one_order(request: Caller, order_id: FromPath[str]) -> OrderView:
     """An order with its lines."""
     row = await own_order(request, order_id)
     return (await order_views(request.app.state.database, [row]))[0]
@@ -130,7 +130,10 @@ async def one_order(request: Caller, order_id: str) -> OrderView:
     **writes("orders:write", "seller", "operator"),
 )
 async def ship_order(
-    data: NewShipment, request: Caller, order_id: str, idempotency_key: IdempotencyKey
+    data: JSONBody[NewShipment],
+    request: Caller,
+    order_id: FromPath[str],
+    idempotency_key: IdempotencyKey,
 ) -> Made:
     """Hand all that is left of an order over to a carrier; the parcel that is on its way."""
     wish = Ship(carrier=data.carrier, tracking=data.tracking, **_mine(request, order_id))
@@ -140,7 +143,7 @@ async def ship_order(
 
 @post("/api/orders/{order_id:str}/confirmation", **writes("orders:write", "buyer", "operator"))
 async def confirm_order(
-    request: Caller, order_id: str, idempotency_key: IdempotencyKey
+    request: Caller, order_id: FromPath[str], idempotency_key: IdempotencyKey
 ) -> StateNow:
     """Say that the goods arrived and are right: what is held goes to the seller."""
     wish = Confirm(**_mine(request, order_id))
@@ -150,7 +153,7 @@ async def confirm_order(
 
 @post("/api/orders/{order_id:str}/extension", **writes("orders:write", "buyer", "operator"))
 async def extend_order(
-    request: Caller, order_id: str, idempotency_key: IdempotencyKey
+    request: Caller, order_id: FromPath[str], idempotency_key: IdempotencyKey
 ) -> Extension:
     """Ask, once, for more time before the order confirms itself."""
     wish = Extend(**_mine(request, order_id))
@@ -164,7 +167,10 @@ async def extend_order(
     **writes("orders:write", "seller", "operator"),
 )
 async def refund_order(
-    data: NewRefund, request: Caller, order_id: str, idempotency_key: IdempotencyKey
+    data: JSONBody[NewRefund],
+    request: Caller,
+    order_id: FromPath[str],
+    idempotency_key: IdempotencyKey,
 ) -> GivenBack:
     """Give back money of an order not yet settled: all that is left, or units of lines."""
     lines = tuple(RefundLine(line.no, line.units) for line in data.lines)
@@ -179,7 +185,10 @@ async def refund_order(
     **writes("orders:write", "buyer", "operator"),
 )
 async def dispute_order(
-    data: NewDispute, request: Caller, order_id: str, idempotency_key: IdempotencyKey
+    data: JSONBody[NewDispute],
+    request: Caller,
+    order_id: FromPath[str],
+    idempotency_key: IdempotencyKey,
 ) -> Disputed:
     """Freeze an order's money until the operator rules."""
     wish = Dispute(reason=data.reason, **_mine(request, order_id))
@@ -193,7 +202,10 @@ async def dispute_order(
     **writes("orders:write", "operator"),
 )
 async def rule_order(
-    data: NewRuling, request: Caller, order_id: str, idempotency_key: IdempotencyKey
+    data: JSONBody[NewRuling],
+    request: Caller,
+    order_id: FromPath[str],
+    idempotency_key: IdempotencyKey,
 ) -> GivenBack:
     """Decide a dispute: part of what is left goes back, the rest to the seller."""
     wish = Rule(refund=data.refund, ruling=data.ruling, **_mine(request, order_id))

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath, JSONBody
 
 from fondaco import parties, shipping
 from fondaco.kernel import Sent
@@ -71,7 +72,10 @@ class Parcels(msgspec.Struct, frozen=True):
     **writes("orders:write", "seller", "operator"),
 )
 async def new_event(
-    data: NewEvent, request: Caller, parcel_id: str, idempotency_key: IdempotencyKey
+    data: JSONBody[NewEvent],
+    request: Caller,
+    parcel_id: FromPath[str],
+    idempotency_key: IdempotencyKey,
 ) -> EventKept:
     """Keep what a carrier says of a parcel. A late or repeated event moves nothing back."""
     wish = RecordScan(
@@ -88,7 +92,7 @@ async def new_event(
     **bulk("orders:write", "seller", "operator", outcomes=list[EventOutcome]),
 )
 async def new_events(
-    data: list[NewParcelEvent], request: Caller, idempotency_key: IdempotencyKey
+    data: JSONBody[list[NewParcelEvent]], request: Caller, idempotency_key: IdempotencyKey
 ) -> Response[Any]:
     """Keep up to 1,000 events, as a JSON array or NDJSON; one outcome each, in the same form."""
     mine = parties.only_seller(request.auth)
@@ -107,7 +111,7 @@ async def new_events(
 
 
 @get("/api/orders/{order_id:str}/parcels", **reads())
-async def order_parcels(request: Caller, order_id: str) -> Parcels:
+async def order_parcels(request: Caller, order_id: FromPath[str]) -> Parcels:
     """An order's parcels with their events."""
     row = await own_order(request, order_id)
     return Parcels(await parcel_views(request.app.state.database, row["id"]))

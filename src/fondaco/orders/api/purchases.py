@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
+from litestar.params import FromPath, JSONBody
 
 from fondaco import parties, payments
 from fondaco.kernel import Problem, Sent
@@ -84,7 +85,9 @@ class PurchasePage(msgspec.Struct, frozen=True):
 
 
 @post("/api/purchases", dto=Strict[NewPurchase], **writes("purchases:write", "buyer", "operator"))
-async def buy(data: NewPurchase, request: Caller, idempotency_key: IdempotencyKey) -> PurchaseMade:
+async def buy(
+    data: JSONBody[NewPurchase], request: Caller, idempotency_key: IdempotencyKey
+) -> PurchaseMade:
     """Place a purchase and charge for it; a 201 means that it has committed."""
     buyer = parties.buyer_for(request.auth, parsed("per", data.buyer))
     outcome = await request.app.state.checkout.buy(
@@ -109,7 +112,7 @@ async def my_purchases(
 
 
 @get("/api/purchases/{purchase_id:str}", **reads("read", "buyer", "operator"))
-async def one_purchase(request: Caller, purchase_id: str) -> PurchaseView:
+async def one_purchase(request: Caller, purchase_id: FromPath[str]) -> PurchaseView:
     """A purchase with its orders, lines and payments."""
     row = await _own(request, purchase_id)
     return await purchase_view(request.app.state.database, row)
@@ -121,7 +124,10 @@ async def one_purchase(request: Caller, purchase_id: str) -> PurchaseView:
     **writes("purchases:write", "buyer", "operator"),
 )
 async def pay_again(
-    data: NewPayment, request: Caller, purchase_id: str, idempotency_key: IdempotencyKey
+    data: JSONBody[NewPayment],
+    request: Caller,
+    purchase_id: FromPath[str],
+    idempotency_key: IdempotencyKey,
 ) -> ChargeView:
     """Try again to pay for a purchase whose payment was declined."""
     wish = Attempt(
@@ -133,7 +139,7 @@ async def pay_again(
 
 
 @get("/api/purchases/{purchase_id:str}/refunds", **reads("read", "buyer", "operator"))
-async def refunds(request: Caller, purchase_id: str) -> Refunds:
+async def refunds(request: Caller, purchase_id: FromPath[str]) -> Refunds:
     """What goes back, or went back, of a purchase's payments."""
     row = await _own(request, purchase_id)
     found = await payments.refunds_of(request.app.state.database, row["id"])
@@ -146,7 +152,7 @@ async def refunds(request: Caller, purchase_id: str) -> Refunds:
     **bulk("purchases:write", "buyer", "operator", outcomes=list[PurchaseOutcome]),
 )
 async def buy_all(
-    data: list[NewPurchase], request: Caller, idempotency_key: IdempotencyKey
+    data: JSONBody[list[NewPurchase]], request: Caller, idempotency_key: IdempotencyKey
 ) -> Response[Any]:
     """Place up to 1,000 purchases and charge for them; one outcome each, in the same form.
 

@@ -2,6 +2,7 @@
 
 import msgspec
 from litestar import post
+from litestar.params import FromPath
 
 from fondaco import payments
 from fondaco.kernel import Problem
@@ -17,7 +18,7 @@ class Heard(msgspec.Struct, frozen=True):
 
 
 @post("/api/webhooks/{provider:str}", status_code=200, **public(400, 404, 405, 413))
-async def webhook(request: Caller, provider: str) -> Heard:
+async def webhook(request: Caller, provider: FromPath[str]) -> Heard:
     """A provider's signed word on payments, refunds and payouts. Repeated facts do no harm."""
     known = request.app.state.providers.get(provider)
     if known is None:
