@@ -15,7 +15,7 @@ class Yard:
     def __init__(self, tx: Tx, parcels: Sequence[Parcel]) -> None:
         self._tx = tx
         self.by_id = {parcel.id: parcel for parcel in parcels}
-        self._new: list[dict[str, Any]] = []
+        self._new: dict[int, dict[str, Any]] = {}
         self._changed: dict[int, dict[str, Any]] = {}
         self._events: list[dict[str, Any]] = []
         self.steps: list[Step] = []
@@ -24,9 +24,10 @@ class Yard:
         """Plan a parcel for an order."""
         parcel = Parcel(self._tx.mint(), order, carrier, tracking, "planned")
         self.by_id[parcel.id] = parcel
-        self._new.append(
-            {"id": parcel.id, "order": order, "carrier": carrier, "tracking": tracking, "at": at}
-        )
+        self._new[parcel.id] = {
+            "order": order, "carrier": carrier, "tracking": tracking, "at": at,
+            "id": parcel.id, "state": parcel.state, "due_at": None,
+        }  # fmt: skip
         return parcel
 
     def scan(
@@ -56,7 +57,8 @@ class Yard:
     async def write(self, tx: Tx) -> None:
         """Write new parcels, states and events; steps are the caller's to add to its own."""
         if self._new:
-            await tx.fetch(sql.insert_parcels, bucket=tx.bucket, rows=as_json(self._new))
+            rows = [row | self._changed.pop(id_, {}) for id_, row in self._new.items()]
+            await tx.fetch(sql.insert_parcels, bucket=tx.bucket, rows=as_json(rows))
         if self._events:
             await tx.fetch(
                 sql.note_events,

@@ -5,11 +5,12 @@ where bucket = :bucket and id = any(:ids::bigint[])
 order by bucket, id for update
 
 -- name: insert_parcels
--- Plan parcels.
-insert into shipping.parcel (bucket, id, "order", carrier, tracking, state, created_at)
-select :bucket, p.id, p."order", p.carrier, p.tracking, 'planned', p.at
+-- Write new parcels as they stand at the end of their batch.
+insert into shipping.parcel (bucket, id, "order", carrier, tracking, state, due_at, created_at)
+select :bucket, p.id, p."order", p.carrier, p.tracking, p.state, p.due_at, p.at
 from json_to_recordset(:rows)
-    as p (id bigint, "order" bigint, carrier text, tracking text, at timestamptz)
+    as p (id bigint, "order" bigint, carrier text, tracking text, state text,
+          due_at timestamptz, at timestamptz)
 
 -- name: note_events
 -- Keep events, and move the parcels they move.
