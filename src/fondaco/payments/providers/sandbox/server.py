@@ -141,6 +141,7 @@ def build(house: House) -> Litestar:
         dependencies={"house": Provide(lambda: house, sync_to_thread=False)},
         lifespan=[deliver],
         openapi_config=None,
+        logging_config=None,
     )
 
 
