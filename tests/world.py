@@ -5,6 +5,7 @@ disturb each other. A verb that should succeed fails the test when it is refused
 `unchanged` are for those that should not.
 """
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -16,7 +17,7 @@ import pytest
 
 from fondaco import catalog, kernel, ledger, markets, orders, parties, payments, shipping, stock
 from fondaco.kernel import Command, Database, Handler, Invariant, Refused, Row, Sent, SetClock
-from fondaco.kernel.sql import compile_statement
+from fondaco.kernel.sql import Statement, compile_statement
 from fondaco.orders import Placed
 from fondaco.shipping import Scan
 
@@ -290,3 +291,20 @@ async def world(database_url: str) -> AsyncIterator[World]:
     async with open_world(database_url) as own:
         yield own
         assert await own.broken() == []
+
+
+_UNREADABLE = Statement(
+    "tests.unreadable",
+    "select 1 from kernel.outbox where xid >= pg_snapshot_xmin(pg_current_snapshot()) limit 1",
+    (),
+)
+
+
+async def events_are_readable(database: Database) -> None:
+    """Wait until subscribers may read all that has committed.
+
+    They read below the oldest running transaction of the whole server, and the other workers'
+    databases are on the same server.
+    """
+    while await database.fetch(_UNREADABLE):  # noqa: ASYNC110 - it happens in the database
+        await asyncio.sleep(0.01)
