@@ -7,6 +7,7 @@ before with another body is KeyReused, and the outcome commits with what it did.
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
 from hashlib import blake2b
@@ -18,6 +19,7 @@ import msgspec
 from fondaco.kernel.db import Database, Tx
 from fondaco.kernel.errors import KeyReused, Refused
 from fondaco.kernel.ids import bucket_of
+from fondaco.kernel.metrics import DECIDED
 from fondaco.kernel.statements import sql
 
 ATTEMPTS = 5
@@ -128,9 +130,27 @@ async def run(
     answers: list[Any] = [None] * len(sent)
     for bucket, numbers in _by_bucket(database, sent):
         part = await _settled(database, handler, bucket, [sent[n] for n in numbers])
+        _count(handler.name, part)
         for number, answer in zip(numbers, part, strict=True):
             answers[number] = answer
     return answers
+
+
+def _count(name: str, answers: Sequence[Any]) -> None:
+    for outcome, times in Counter(map(_told, answers)).items():
+        DECIDED.labels(name, outcome).inc(times)
+
+
+def _told(answer: Any) -> str:
+    match answer:
+        case Refused():
+            return answer.code
+        case KeyReused():
+            return "key_reused"
+        case Exception():
+            return "error"
+        case _:
+            return "accepted"
 
 
 def _by_bucket(database: Database, sent: Sequence[Sent[Any]]) -> list[tuple[int, Sequence[int]]]:
