@@ -6,13 +6,13 @@ PostgreSQL and its sandbox provider, until told to stop.
 
 import asyncio
 import signal
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
+import msgspec
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from litestar import Litestar, Request, Router, get
@@ -30,7 +30,7 @@ from fondaco.kernel import Database, Gatherer, Jobs, Problem, Sweep
 from fondaco.kernel.api import answer_problem, public, reads
 from fondaco.kernel.edge import ProblemType, problem_types
 from fondaco.kernel.embedded import default_home
-from fondaco.kernel.front import Front
+from fondaco.kernel.front import Front, free_port
 from fondaco.kernel.log import configure, logger
 from fondaco.kernel.migrate import check, migrate
 from fondaco.kernel.settings import Settings
@@ -176,6 +176,7 @@ def _description() -> OpenAPIConfig:
         ),
         security=[{"key": []}],
         use_handler_docstrings=True,
+        operation_id_creator=lambda handler, *_: handler.handler_name,
         openapi_router=Router(
             "/api", route_handlers=[], before_request=only_itself, opt={"public": True},
             include_in_schema=False,
@@ -193,6 +194,13 @@ def _refuse_open_doors(app: Litestar) -> None:
                 raise AssertionError(f"{handler.name or handler} does not say who may call it")
 
 
+def describe() -> bytes:
+    """The API's description, as GET /api answers it: OpenAPI 3.1 in JSON, indented."""
+    app = build(Settings(), cast("Database", None), {})  # nothing is asked of the database
+    plain = msgspec.json.encode(app.openapi_schema.to_schema(), enc_hook=str)
+    return msgspec.json.format(plain, indent=2) + b"\n"
+
+
 def serve(
     settings: Settings, home: Path | None = None, ready: Callable[[str], None] | None = None
 ) -> None:
@@ -206,7 +214,7 @@ def serve(
 
 
 async def _serve(settings: Settings, home: Path, ready: Callable[[str], None] | None) -> None:
-    port = settings.port or _free_port(settings.host)
+    port = settings.port or free_port(settings.host)
     address = f"http://{settings.host}:{port}"
     async with (
         nullcontext(settings.database_url) if settings.database_url else watched(home) as url,
@@ -283,10 +291,3 @@ def _jobs(database: Database, providers: payments.Providers) -> Jobs:
         Sweep("kernel.outbox", prune), Sweep("kernel.lease", Database.renew_lease),
     ]  # fmt: skip
     return Jobs(database, payments.subscribers(providers, PAYER), sweeps)
-
-
-def _free_port(host: str) -> int:
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -64,9 +64,9 @@ class NewProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     slug: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,149}$")]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
     category: CategoryId
-    variants: Annotated[tuple[NewSku, ...], msgspec.Meta(min_length=1, max_length=200)]
+    variants: Annotated[list[NewSku], msgspec.Meta(min_length=1, max_length=200)]
     description: Annotated[str, msgspec.Meta(max_length=20_000)] = ""
-    images: Annotated[tuple[Image, ...], msgspec.Meta(max_length=50)] = ()
+    images: Annotated[list[Image], msgspec.Meta(max_length=50)] = []
 
 
 class NewOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,7 +89,7 @@ class MadeProduct(msgspec.Struct, frozen=True):
     """The new product, and its variants in the order given."""
 
     id: str
-    variants: tuple[str, ...]
+    variants: list[str]
 
 
 class CategoryView(msgspec.Struct, frozen=True):
@@ -119,9 +119,9 @@ class ProductView(msgspec.Struct, frozen=True):
     name: str
     description: str
     category: str
-    images: tuple[str, ...]
+    images: list[str]
     created_at: datetime
-    variants: tuple[SkuView, ...]
+    variants: list[SkuView]
 
 
 class OfferView(msgspec.Struct, frozen=True):
@@ -196,11 +196,11 @@ async def new_product(
     """Add a product with its variants."""
     wish = AddProduct(
         slug=data.slug, name=data.name, category=parse("cat", data.category),
-        description=data.description, images=data.images,
+        description=data.description, images=tuple(data.images),
         variants=tuple(NewVariant(**msgspec.structs.asdict(one)) for one in data.variants),
     )  # fmt: skip
     made = await submit(request, add_product, wish, idempotency_key)
-    return MadeProduct(show("prd", made.id), tuple(show("var", one) for one in made.variants))
+    return MadeProduct(show("prd", made.id), [show("var", one) for one in made.variants])
 
 
 @get("/api/products", **reads())
@@ -262,12 +262,12 @@ async def offers(
 
 
 def _product(one: Product) -> ProductView:
-    variants = tuple(
+    variants = [
         SkuView(show("var", v.id), v.sku, v.name, v.image, v.weight_g) for v in one.variants
-    )
+    ]
     return ProductView(
         show("prd", one.id), one.slug, one.name, one.description, show("cat", one.category),
-        one.images, one.created_at, variants,
+        list(one.images), one.created_at, variants,
     )  # fmt: skip
 
 

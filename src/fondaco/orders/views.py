@@ -38,7 +38,7 @@ class NewPurchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     market: MarketId
-    lines: Annotated[tuple[NewLine, ...], msgspec.Meta(min_length=1, max_length=500)]
+    lines: Annotated[list[NewLine], msgspec.Meta(min_length=1, max_length=500)]
     payment: NewPayment
     buyer: BuyerId | None = None
     currency: Currency | None = None
@@ -84,7 +84,7 @@ class PurchaseMade(msgspec.Struct, frozen=True):
     currency: str
     total: int
     pay_by: datetime
-    orders: tuple[PlacedOrderView, ...]
+    orders: list[PlacedOrderView]
     payment: ChargeView
 
 
@@ -104,10 +104,10 @@ def made_view(bought: Bought) -> PurchaseMade:
         placed.currency,
         placed.total,
         placed.pay_by,
-        tuple(
+        [
             PlacedOrderView(show("ord", o.id), show("sel", o.seller), o.goods, o.shipping)
             for o in placed.orders
-        ),
+        ],
         charge_view(bought.charging),
     )
 
@@ -144,7 +144,7 @@ class OrderView(msgspec.Struct, frozen=True):
     disputed: bool
     due_at: datetime | None
     placed_at: datetime
-    lines: tuple[LineView, ...]
+    lines: list[LineView]
 
 
 class PaymentView(msgspec.Struct, frozen=True):
@@ -172,8 +172,8 @@ class PurchaseView(msgspec.Struct, frozen=True):
     reference: str
     pay_by: datetime
     placed_at: datetime
-    orders: tuple[OrderView, ...]
-    payments: tuple[PaymentView, ...]
+    orders: list[OrderView]
+    payments: list[PaymentView]
 
 
 async def order_views(database: Database, rows: Sequence[Row]) -> list[OrderView]:
@@ -193,12 +193,12 @@ def _line(row: Row) -> LineView:
     )  # fmt: skip
 
 
-def _order(row: Row, lines: Sequence[LineView]) -> OrderView:
+def _order(row: Row, lines: list[LineView]) -> OrderView:
     return OrderView(
         show("ord", row["id"]), show("pur", row["purchase"]), show("mkt", row["market"]),
         show("sel", row["seller"]), row["currency"], row["goods"], row["shipping"],
         row["commission"], row["refunded"], row["state"], row["disputed"], row["due_at"],
-        row["placed_at"], tuple(lines),
+        row["placed_at"], lines,
     )  # fmt: skip
 
 
@@ -220,12 +220,12 @@ async def purchase_views(database: Database, rows: Sequence[Row]) -> list[Purcha
 
 
 def _purchase(
-    row: Row, orders: Sequence[OrderView], paid: Sequence[PaymentView]
+    row: Row, orders: list[OrderView], paid: list[PaymentView]
 ) -> PurchaseView:  # fmt: skip
     return PurchaseView(
         show("pur", row["id"]), show("mkt", row["market"]), show("per", row["buyer"]),
         row["currency"], row["total"], row["reference"], row["pay_by"], row["placed_at"],
-        tuple(orders), tuple(paid),
+        orders, paid,
     )  # fmt: skip
 
 

@@ -53,7 +53,7 @@ class NewKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A key to be issued for a seller, a buyer or the operator; all their scopes if none named."""
 
     party: Annotated[str, msgspec.Meta(pattern="^(sel|per|org)_[0-7][0-9a-hjkmnp-tv-z]{12}$")]
-    scopes: Annotated[tuple[Scope, ...], msgspec.Meta(max_length=20)] = ()
+    scopes: Annotated[list[Scope], msgspec.Meta(max_length=20)] = []
     expires_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 
 

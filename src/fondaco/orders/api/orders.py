@@ -49,7 +49,7 @@ class LineUnits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class NewRefund(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Units of lines to give back the money for; no lines means all that is left."""
 
-    lines: Annotated[tuple[LineUnits, ...], msgspec.Meta(max_length=500)] = ()
+    lines: Annotated[list[LineUnits], msgspec.Meta(max_length=500)] = []
     reason: Text = "refund"
 
 

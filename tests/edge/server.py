@@ -1,0 +1,49 @@
+"""A real server process over a test's database or data folder."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_RUN = """
+import sys
+from pathlib import Path
+from fondaco.kernel.settings import load
+from fondaco.serve import serve
+serve(load(port=0, log_level="error"), Path(sys.argv[1]), lambda url: print(url, flush=True))
+"""
+
+
+class Running:
+    """The process and its address."""
+
+    def __init__(self, process: subprocess.Popen[str], url: str) -> None:
+        self.process, self.url = process, url
+
+    def stop(self) -> int:
+        """Tell it to stop as an operator would, and wait; its exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(60)
+
+
+@contextmanager
+def running(home: Path, database_url: str | None) -> Iterator[Running]:
+    """Start a server and wait until it answers; killed on leaving if it still runs."""
+    environ = {name: v for name, v in os.environ.items() if not name.startswith("FONDACO_")}
+    if database_url:
+        environ["FONDACO_DATABASE_URL"] = database_url
+    process = subprocess.Popen(
+        [sys.executable, "-c", _RUN, str(home)], env=environ, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    try:
+        url = process.stdout.readline().strip()
+        assert url, "the server did not start"
+        yield Running(process, url)
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
