@@ -104,7 +104,7 @@ async def test_a_full_queue_refuses_at_once_and_takes_nothing(database: Database
     waiting = [clients.send(2 * n) for n in (1, 2, 3)]
     await asyncio.sleep(0)
     with pytest.raises(Overloaded):
-        await clients.send(8)
+        await asyncio.wait_for(clients.send(8), 60)
     clients.gate.opened.set()
     await asyncio.gather(first, *waiting)
     assert await jotted(database) == [0, 2, 4, 6]
@@ -115,8 +115,9 @@ async def test_a_bulk_that_does_not_fit_is_not_taken_in_part(database: Database)
     first = await clients.block()
     one = clients.send(2)
     await asyncio.sleep(0)
+    bulk = clients.gatherer.submit_all(clients.gate.handler, clients.wishes([4, 6, 8]))
     with pytest.raises(Overloaded):
-        await clients.gatherer.submit_all(clients.gate.handler, clients.wishes([4, 6, 8]))
+        await asyncio.wait_for(bulk, 60)
     clients.gate.opened.set()
     await asyncio.gather(first, one)
     assert await jotted(database) == [0, 2]
@@ -141,7 +142,7 @@ async def test_closing_answers_all_that_was_taken_and_takes_nothing_more(
     closing = asyncio.create_task(clients.gatherer.close())
     await asyncio.sleep(0)
     with pytest.raises(Overloaded):
-        await clients.send(100)
+        await asyncio.wait_for(clients.send(100), 60)
     clients.gate.opened.set()
     await closing
     assert [task.result().number for task in taken] == [2 * n for n in range(9)]
@@ -150,9 +151,12 @@ async def test_closing_answers_all_that_was_taken_and_takes_nothing_more(
 async def test_the_same_key_at_once_has_one_effect(database: Database) -> None:
     clients = desk(database, lanes=2, limit=1)
     tasks = [clients.send(2, "same") for _ in range(5)]
+    await clients.gate.began.wait()
+    await asyncio.sleep(0.05)  # time enough for the other lane to begin, if it would
     clients.gate.opened.set()
     answers = await asyncio.gather(*tasks)
     assert len({answer.id for answer in answers}) == 1
+    assert clients.gate.sizes == [1], "the others waited for its answer"
     assert await jotted(database) == [2]
 
 

@@ -114,5 +114,15 @@ def test_commission_given_up_cumulates_to_the_whole(
     assert given == (charged if goods else 0)
 
 
+@pytest.mark.parametrize(
+    ("charged", "goods", "back", "given"),
+    [(850, 8498, 4249, 425), (10, 3, 1, 3), (10, 3, 2, 7), (5, 2, 1, 3), (850, 8498, 0, 0)],
+)
+def test_commission_is_given_up_in_proportion_half_up(
+    charged: int, goods: int, back: int, given: int
+) -> None:
+    assert given_up(charged, goods, back) == given
+
+
 def test_commission_on_nothing_is_nothing_to_give_up() -> None:
     assert given_up(0, 0, 0) == 0
