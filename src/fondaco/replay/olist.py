@@ -32,21 +32,22 @@ def run(
     temporary one. Raises Unreadable, ReplayError, EmbeddedError or Unavailable.
     """
     tell = progress or _silent
-    tell("reading", 0, 1)
-    began = time.perf_counter()
-    data = read_olist(folder)
-    reading = time.perf_counter() - began
-    tell("reading", 1, 1)
-    with fresh_database(home, url) as fresh, _few_collections():
-        return asyncio.run(_replay_in(fresh, data, tell, reading))
+    with _few_collections():
+        tell("reading", 0, 1)
+        began = time.perf_counter()
+        data = read_olist(folder)
+        gc.freeze()  # the orders live to the end
+        reading = time.perf_counter() - began
+        tell("reading", 1, 1)
+        with fresh_database(home, url) as fresh:
+            return asyncio.run(_replay_in(fresh, data, tell, reading))
 
 
 @contextmanager
 def _few_collections() -> Iterator[None]:
-    """Collect garbage seldom: the orders live to the end, and each full round walks them all."""
+    """Collect garbage seldom: there is little, and each full round walks all the orders."""
     before = gc.get_threshold()
     gc.set_threshold(50_000, *before[1:])
-    gc.freeze()
     try:
         yield
     finally:
