@@ -13,10 +13,10 @@ from tests.world import World
 
 FEES = ((125, 1000, 10**9), (1, 10, 1_50))
 OFFERS = (  # seller, price, shipping, units on the shelf
-    (0, 33_33, 2_50, 6),
+    (0, 33_33, 2_51, 6),
     (0, 1, 0, 9),
-    (1, 9_99, 1_00, 4),
-    (1, 0, 0, 5),
+    (1, 9_99, 1_01, 4),
+    (1, 0, 7, 5),
 )
 TOLD = ("amount", "state", "applied", "parcel_state", "order_state", "due_at")
 
@@ -125,6 +125,7 @@ class Stage:
         """Every balance, shelf and state is what the clerk has in the books."""
         await self._compare_balances()
         await self._compare_orders()
+        await self._compare_lines()
         await self._compare_money()
         for offer, shelf in zip(self.clerk.offers, self.offers, strict=True):
             assert await self.world.shelf(shelf) == (offer.on_hand, offer.reserved)
@@ -175,6 +176,20 @@ class Stage:
             (one.state, one.disputed, one.extended, one.due, one.refunded, one.kept, one.parcel)
             for one in (self.clerk.orders[n] for n in numbers)
         ]
+
+    async def _compare_lines(self) -> None:
+        rows = await self.world.rows(
+            """
+            select "order", no, refunded_units, refunded_goods, refunded_shipping
+            from orders.line where "order" = any(:orders::bigint[])
+            """,
+            orders=self.orders,
+        )
+        assert {tuple(row) for row in rows} == {
+            (self.orders[n], no, line.units_back, line.goods_back, line.shipping_back)
+            for n, order in enumerate(self.clerk.orders)
+            for no, line in enumerate(order.lines, 1)
+        }
 
     async def _compare_money(self) -> None:
         for table, ids, columns, books in (

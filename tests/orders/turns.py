@@ -92,7 +92,7 @@ def extend(stage: Stage, n: int, odd: int, *_: int) -> Turn | None:
 def refund(stage: Stage, n: int, odd: int, line: int, units: int) -> Turn | None:
     if (k := order_of(stage, n, odd, "paid", "shipped", "delivered")) is None:
         return None
-    asked = [(line, 1 + units % 3)] if line < 4 else []
+    asked = [((0, 0, 0, 0, 1, 1, 2)[line], 1 + units % 3)] if line < 7 else []
     lines = tuple(orders.RefundLine(no=no + 1, units=count) for no, count in asked)
     wish = orders.Refund(order=stage.orders[k], lines=lines)
     return Turn(wish, lambda: stage.clerk.refund(k, asked))
