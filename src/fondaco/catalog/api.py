@@ -61,7 +61,7 @@ class NewSku(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class NewProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A product to be added with its variants."""
 
-    slug: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,149}$")]
+    slug: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,149}$(?!\\n)")]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
     category: CategoryId
     variants: Annotated[list[NewSku], msgspec.Meta(min_length=1, max_length=200)]

@@ -9,7 +9,7 @@ import msgspec
 from fondaco.kernel import Command
 
 Price = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
-Slug = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,99}$")]
+Slug = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,99}$(?!\\n)")]
 
 
 class AddCategory(Command, frozen=True, kw_only=True, tag="add_category"):
@@ -45,7 +45,7 @@ class NewVariant(msgspec.Struct, frozen=True, kw_only=True):
 class AddProduct(Command, frozen=True, kw_only=True, tag="add_product"):
     """Add a product with its variants."""
 
-    slug: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,149}$")]
+    slug: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,149}$(?!\\n)")]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
     category: int
     description: Annotated[str, msgspec.Meta(max_length=20_000)] = ""
@@ -87,7 +87,7 @@ class MakeOffer(Command, frozen=True, kw_only=True, tag="make_offer"):
     variant: int
     price: Price
     shipping: Price = 0
-    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$(?!\\n)")]
     condition: Condition = Condition.NEW
     active: bool = True
 

@@ -19,15 +19,18 @@ from fondaco.kernel.ids import BadId, parse
 MAX_PAGE: Final = 200
 PROBLEM_JSON: Final = "application/problem+json"
 
+END: Final = "$(?!\\n)"
+"""The end of a text in a pattern: `$` alone would let a line break follow, which no column takes."""
+
 Amount = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
 """Minor units of a currency."""
-Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+Currency = Annotated[str, msgspec.Meta(pattern=f"^[A-Z]{{3}}{END}")]
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 
 
 def id_pattern(prefix: str) -> str:
     """What a shown id of this kind looks like; whatever fits it can be parsed."""
-    return f"^{prefix}_[0-7][0-9a-hjkmnp-tv-z]{{12}}$"
+    return f"^{prefix}_[0-7][0-9a-hjkmnp-tv-z]{{12}}{END}"
 
 
 def id_in_path(prefix: str, text: str) -> int:

@@ -48,11 +48,11 @@ class Commission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class NewMarket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A market to be opened. Amounts are minor units of its currency."""
 
-    slug: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
+    slug: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$(?!\\n)")]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     currency: Currency
     fee: Commission
-    locale: Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}(-[A-Z]{2})?$")] = "en"
+    locale: Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}(-[A-Z]{2})?$(?!\\n)")] = "en"
     timers: Times = Times()
     payout_minimum: Count = 0
 

@@ -36,10 +36,10 @@ class Fee(msgspec.Struct, frozen=True, kw_only=True):
 class OpenMarket(Command, frozen=True, kw_only=True, tag="open_market"):
     """Open a market with its default commission."""
 
-    slug: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
+    slug: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$(?!\\n)")]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
-    locale: Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}(-[A-Z]{2})?$")] = "en"
+    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$(?!\\n)")]
+    locale: Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}(-[A-Z]{2})?$(?!\\n)")] = "en"
     fee: Fee
     timers: Timers = Timers()
     payout_minimum: Count = 0

@@ -14,6 +14,8 @@ from fondaco.kernel import Command
 
 Quantity = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Reference = Annotated[str, msgspec.Meta(max_length=100)]
+"""What the buyer, or an import, calls a purchase."""
 
 
 class Agreed(msgspec.Struct, frozen=True):
@@ -52,7 +54,7 @@ class Place(Command, frozen=True, kw_only=True, tag="place"):
     tenders: tuple[Tender, ...]
     currency: str | None = None
     expected_total: int | None = None
-    reference: str = ""
+    reference: Reference = ""
     lenient: bool = False
 
 

@@ -11,7 +11,7 @@ from fondaco.kernel import Database, Row
 from fondaco.kernel.edge import Amount, BuyerId, Currency, MarketId, OfferId
 from fondaco.kernel.ids import parse, root_of, show
 from fondaco.orders.checkout import Bought, Charging
-from fondaco.orders.model import Place, PlaceLine, Quantity, Tender
+from fondaco.orders.model import Place, PlaceLine, Quantity, Reference, Tender
 from fondaco.orders.queries import lines_of, orders_of
 
 Token = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -43,7 +43,7 @@ class NewPurchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     buyer: BuyerId | None = None
     currency: Currency | None = None
     expected_total: Amount | None = None
-    reference: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    reference: Reference = ""
 
     def wish(self, buyer: int) -> Place:
         """The command that this asks for."""

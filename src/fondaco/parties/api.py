@@ -36,7 +36,7 @@ class NewSeller(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A seller to be founded. Without a payout account it can sell, but not be paid out."""
 
     name: Name
-    country: Annotated[str, msgspec.Meta(pattern="^([A-Z]{2})?$")] = ""
+    country: Annotated[str, msgspec.Meta(pattern="^([A-Z]{2})?$(?!\\n)")] = ""
     city: Text = ""
     reference: Text = ""
     payout_account: Text = ""
@@ -52,7 +52,9 @@ class NewBuyer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class NewKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A key to be issued for a seller, a buyer or the operator; all their scopes if none named."""
 
-    party: Annotated[str, msgspec.Meta(pattern="^(sel|per|org)_[0-7][0-9a-hjkmnp-tv-z]{12}$")]
+    party: Annotated[
+        str, msgspec.Meta(pattern="^(sel|per|org)_[0-7][0-9a-hjkmnp-tv-z]{12}$(?!\\n)")
+    ]
     scopes: Annotated[list[Scope], msgspec.Meta(max_length=20)] = []
     expires_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 

@@ -46,7 +46,7 @@ class Organise(Command, frozen=True, kw_only=True, tag="organise"):
 
     kind: Kind
     name: Name
-    country: Annotated[str, msgspec.Meta(pattern="^([A-Z]{2})?$")] = ""
+    country: Annotated[str, msgspec.Meta(pattern="^([A-Z]{2})?$(?!\\n)")] = ""
     city: Annotated[str, msgspec.Meta(max_length=200)] = ""
     reference: Annotated[str, msgspec.Meta(max_length=200)] = ""
     payout_account: Annotated[str, msgspec.Meta(max_length=200)] = ""
