@@ -20,7 +20,7 @@ MAX_PAGE: Final = 200
 PROBLEM_JSON: Final = "application/problem+json"
 
 END: Final = "$(?!\\n)"
-"""The end of a text in a pattern: `$` alone would let a line break follow, which no column takes."""
+"""The end of a text in a pattern: `$` alone lets a line break follow, which no column takes."""
 
 Amount = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
 """Minor units of a currency."""
