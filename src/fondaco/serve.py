@@ -112,6 +112,10 @@ async def admit(request: Request[Any, Any, Any]) -> None:
     options = request.route_handler.opt
     if options.get("public"):
         return
+    if "scope" not in options:  # the framework's own answer to OPTIONS, which nobody needs here
+        allowed = request.app.route_handler_method_map[request.scope["path_template"]]
+        headers = {"allow": ", ".join(sorted(set(allowed) - {"OPTIONS"}))}
+        raise Problem(405, "method_not_allowed", "Not with this method.", headers=headers)
     door: parties.Door = request.app.state.door
     access = await door.access(request.headers.get("authorization"))
     parties.check(access, options["scope"], options["kinds"])

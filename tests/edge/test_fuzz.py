@@ -88,7 +88,7 @@ async def _furnished(database_url: str) -> tuple[str, dict[str, str]]:
 
 @schema.parametrize()
 @settings(
-    max_examples=20,
+    max_examples=12,
     derandomize=True,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
