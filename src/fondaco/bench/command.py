@@ -28,6 +28,15 @@ def run_and_show(
     if json_file is not None:
         report.write_results(json_file, results)
     if record is not None:
-        machine = report.this_machine(Programs.find().version)
-        report.write_record(record, Record(machine, results))
+        _keep(results, record)
     return results
+
+
+def _keep(results: list[Result], record: Path) -> None:
+    """The results with machine and date as JSON, and beside it a page's table and the picture."""
+    from fondaco.bench.picture import draw  # needs matplotlib, which only developers have
+
+    machine = report.this_machine(Programs.find().version)
+    report.write_record(record, Record(machine, results))
+    record.with_suffix(".md").write_text(report.markdown(results), encoding="utf-8")
+    draw(results, machine, record.with_suffix(""))

@@ -154,6 +154,18 @@ def table(results: Sequence[Result]) -> Table:
     return shown
 
 
+def markdown(results: Sequence[Result]) -> str:
+    """The results as a table for a page: ratios to the floor first, rates beside them."""
+    rows = ["| load | size | x floor | rate/s | p50 ms | p99 ms |", "|---|--:|--:|--:|--:|--:|"]
+    rows += [
+        f"| {result.name} | {result.variant:,} | {_number(result.ratio_to_floor, 2)} |"
+        f" {result.rate_per_s:,.0f} | {_number(result.p50_ms, 1)} |"
+        f" {_number(result.p99_ms, 1)} |"
+        for result in results
+    ]
+    return "\n".join(rows) + "\n"
+
+
 def _verdict(result: Result, missed: list[str]) -> str:
     here = f"{result.name} at {result.variant:,}: "
     wanted = [

@@ -175,6 +175,15 @@ def bench(
     only: Annotated[
         str | None, typer.Option("--only", metavar="NAME", help="Run just this one.")
     ] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Keep the results with machine, date, a table and a picture."
+        ),
+    ] = None,
+    scale: Annotated[
+        float, typer.Option(min=0.01, max=1.0, help="How much of the load: 0.1 is a quick look.")
+    ] = 1.0,
 ) -> None:
     """Measure the house on this machine, on fresh servers as shipped.
 
@@ -182,10 +191,11 @@ def bench(
     Examples:
       fondaco bench
       fondaco bench --only engine --json results.json
+      fondaco bench --scale 0.1
     """
     from fondaco.cli.books import bench_here
 
-    bench_here(json, only)
+    bench_here(json, only, record, scale)
 
 
 @key_app.command("issue")

@@ -52,11 +52,11 @@ def migrate_here(data: Path | None) -> None:
     typer.echo("The database is up to date.")
 
 
-def bench_here(json_file: Path | None, only: str | None) -> None:
+def bench_here(json_file: Path | None, only: str | None, record: Path | None, scale: float) -> None:
     """Run the bench."""
     from fondaco import bench
 
     try:
-        bench.run(only=only, json_file=json_file)
+        bench.run(only=only, json_file=json_file, record=record, scale=scale)
     except ValueError as error:
         raise CliError(str(error), MISUSED) from error
