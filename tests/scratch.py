@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -30,14 +31,18 @@ async def administer(url: str, *statements: str) -> None:
 
 @contextmanager
 def copied(server_url: str, run_folder: Path, template: str | None) -> Iterator[str]:
-    """A database of one's own: a copy of the template, or an empty one."""
+    """A database of one's own: a copy of the template, or an empty one.
+
+    To drop one waits for a checkpoint, so that is only done where the server outlives the run.
+    """
     name = f"{run_folder.name}-{uuid4().hex[:8]}"
     source = f' template "{template}"' if template else ""
     with (run_folder / "setup.lock").open("w") as lock:  # copies of one template must not overlap
         fcntl.flock(lock, fcntl.LOCK_EX)
         asyncio.run(administer(server_url, f'create database "{name}"{source}'))
     yield urlunsplit(urlsplit(server_url)._replace(path="/" + quote(name, safe="")))
-    asyncio.run(administer(server_url, f'drop database if exists "{name}" with (force)'))
+    if os.environ.get("FONDACO_DATABASE_URL"):
+        asyncio.run(administer(server_url, f'drop database if exists "{name}" with (force)'))
 
 
 @pytest.fixture(scope="session")

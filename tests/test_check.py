@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from fondaco import check, orders
+from fondaco import check, kernel, orders
 from fondaco.check import Finding
 from fondaco.shipping import Scan
 from tests.fresh import fresh_database
@@ -107,13 +107,14 @@ def _numbers(text: str) -> list[int]:
 @pytest.mark.parametrize(("name", "fault"), FAULTS)
 async def test_a_planted_fault_is_found(traded_url: str, name: str, fault: str) -> None:
     findings: list[Finding] = []
-    async with open_world(traded_url) as world:
-        with suppress(_Undo):
-            async with world.database.transaction() as tx:
-                await tx.connection.execute(_UNGUARD)
-                planted = await tx.connection.execute(fault)
-                findings = await check.check_in(tx)
-                raise _Undo
+    database = await kernel.connect(traded_url, pool_size=1)
+    with suppress(_Undo):
+        async with database.transaction() as tx:
+            await tx.connection.execute(_UNGUARD)
+            planted = await tx.connection.execute(fault)
+            findings = await check.check_in(tx)
+            raise _Undo
+    await database.close()
     assert not planted.endswith(" 0"), "the fault met no row"
     [found] = [one for one in findings if f"{one.domain}.{one.name}" == name]
     assert found.rows > 0
