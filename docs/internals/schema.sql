@@ -681,9 +681,9 @@ CREATE INDEX parcel_due ON shipping.parcel USING btree (bucket, due_at) WHERE (d
 
 CREATE INDEX parcel_order ON shipping.parcel USING btree (bucket, "order", id);
 
-CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE ON ledger.journal FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.journal FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
-CREATE TRIGGER posting_append_only BEFORE DELETE OR UPDATE ON ledger.posting FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+CREATE TRIGGER posting_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.posting FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 ALTER TABLE ONLY catalog.category
     ADD CONSTRAINT category_parent_fkey FOREIGN KEY (parent) REFERENCES catalog.category(id);

@@ -29,6 +29,7 @@ _ENTRIES = compile_statement(
 _CHANGES = {
     "update": "update ledger.{} set bucket = bucket",
     "delete": "delete from ledger.{}",
+    "truncate": "truncate ledger.{} cascade",
 }
 
 
@@ -127,7 +128,7 @@ async def test_an_unguarded_account_has_no_balance_row_and_may_fall(
 
 
 @pytest.mark.parametrize("table", ["journal", "posting"])
-@pytest.mark.parametrize("change", ["update", "delete"])
+@pytest.mark.parametrize("change", _CHANGES)
 async def test_nothing_posted_can_be_changed(
     scratch: Database, root: int, table: str, change: str
 ) -> None:

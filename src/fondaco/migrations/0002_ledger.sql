@@ -62,7 +62,7 @@ begin
     raise exception 'the journal is append-only: reverse a posting with a new one'
         using errcode = 'integrity_constraint_violation';
 end $$;
-create trigger journal_append_only before update or delete on ledger.journal
+create trigger journal_append_only before update or delete or truncate on ledger.journal
     for each statement execute function ledger.refuse_change();
-create trigger posting_append_only before update or delete on ledger.posting
+create trigger posting_append_only before update or delete or truncate on ledger.posting
     for each statement execute function ledger.refuse_change();
