@@ -34,7 +34,9 @@ _POISONOUS = (
     asyncpg.DataError,
     ArithmeticError,
     AssertionError,
+    AttributeError,
     LookupError,
+    RuntimeError,
     TypeError,
     ValueError,
 )
@@ -184,14 +186,14 @@ async def _settled(
                 raise
             await asyncio.sleep(random.uniform(0.001, 0.01) * 2**attempt)  # noqa: S311 - jitter
         except _POISONOUS as error:
-            # One command is to blame (or lost a race for its key): alone, each shows itself.
+            # One command is to blame (or lost a race for its key): alone, it shows itself.
             if len(sent) == 1 and attempt > 0:
                 return [error]
             if len(sent) > 1:
+                middle = len(sent) // 2
                 return [
-                    answer
-                    for one in sent
-                    for answer in await _settled(database, handler, bucket, [one])
+                    *await _settled(database, handler, bucket, sent[:middle]),
+                    *await _settled(database, handler, bucket, sent[middle:]),
                 ]
     raise AssertionError("unreachable: the last attempt returns or raises")
 
