@@ -11,7 +11,7 @@ from tests.scratch import scratch as scratch
 from tests.scratch import scratch_url as scratch_url
 
 _SPOIL = compile_statement(
-    "spoil", "update kernel.command set outcome = '{\"type\": \"gone\"}' where key = :key"
+    "spoil", 'update kernel.command set outcome = \'{"type": "gone"}\' where key = :key'
 )
 
 
