@@ -7,6 +7,7 @@ from typing import Any, Final
 import jinja2
 from litestar import MediaType, Request, Response, get
 from litestar.datastructures import State
+from litestar.params import FromPath
 
 from fondaco.kernel import Database, Problem
 from fondaco.kernel.api import public
@@ -23,6 +24,7 @@ _PAGES: Final = jinja2.Environment(
     lstrip_blocks=True,
 )
 _STYLE: Final = (_HERE / "static" / "style.css").read_bytes()
+_ICON: Final = (_HERE / "static" / "icon.svg").read_bytes()
 
 # Everything comes from this server, nothing may run, and no other site may frame the page.
 _POLICY: Final = (
@@ -48,8 +50,14 @@ async def style() -> Response[bytes]:
     return Response(_STYLE, media_type="text/css; charset=utf-8", headers={"cache-control": _DAY})
 
 
+@get("/icon.svg", **public(), include_in_schema=False)
+async def icon() -> Response[bytes]:
+    """What browsers show beside the page's name."""
+    return Response(_ICON, media_type="image/svg+xml", headers={"cache-control": _DAY})
+
+
 @get("/pictures/{name:str}", **public(), include_in_schema=False)
-async def one_picture(request: Request[Any, Any, State], name: str) -> Response[bytes]:
+async def one_picture(request: Request[Any, Any, State], name: FromPath[str]) -> Response[bytes]:
     """A product's picture, kept by browsers for a day."""
     found = await asyncio.to_thread(picture, request.app.state.pictures, name)
     if found is None:
@@ -60,7 +68,7 @@ async def one_picture(request: Request[Any, Any, State], name: str) -> Response[
     return Response(found.body, media_type=found.media_type, headers=headers)
 
 
-routes: Final = (page, style, one_picture)
+routes: Final = (page, style, icon, one_picture)
 
 
 def state(database: Database, home: Path) -> dict[str, Any]:
