@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from fondaco.kernel.errors import Overloaded
 
@@ -43,17 +43,25 @@ class Batcher(Generic[Item, Answer]):
         return await future
 
     async def _serve(self) -> None:
-        await asyncio.sleep(0)  # let calls made together join
-        while self._waiting:
-            size = min(self._limit, len(self._waiting))
-            batch = [self._waiting.popleft() for _ in range(size)]
-            try:
-                answers = await self._send([item for item, _ in batch])
-            except Exception as error:  # every caller must hear of it, whatever it is
-                for _, future in batch:
-                    if not future.done():
-                        future.set_exception(error)
-                continue
-            for (_, future), answer in zip(batch, answers, strict=True):
+        try:
+            await asyncio.sleep(0)  # let calls made together join
+            while self._waiting:
+                size = min(self._limit, len(self._waiting))
+                await self._deal([self._waiting.popleft() for _ in range(size)])
+        finally:
+            # At once, not by callback: who comes between the last look and that finds no lane.
+            self._away.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+
+    async def _deal(self, batch: Sequence[tuple[Item, "asyncio.Future[Answer]"]]) -> None:
+        try:
+            answers = await self._send([item for item, _ in batch])
+            if len(answers) != len(batch):
+                raise ValueError(f"{len(answers)} answers to {len(batch)} calls")
+        except Exception as error:  # every caller must hear of it, whatever it is
+            for _, future in batch:
                 if not future.done():
-                    future.set_result(answer)
+                    future.set_exception(error)
+            return
+        for (_, future), answer in zip(batch, answers, strict=True):
+            if not future.done():
+                future.set_result(answer)

@@ -49,8 +49,10 @@ class Gatherer:
 
         Raises Overloaded when they don't all fit into the queue; then none was taken.
         """
+        if self._closing:  # before a queue is made: `close` goes through them
+            raise Overloaded
         queues = [self._queue(handler, one) for one in sent]
-        if self._closing or any(queue.full(len(sent)) for queue in set(queues)):
+        if any(queue.full(len(sent)) for queue in set(queues)):
             raise Overloaded
         futures = [queue.put(one) for queue, one in zip(queues, sent, strict=True)]
         return list(await asyncio.gather(*futures, return_exceptions=True))
