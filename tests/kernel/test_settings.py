@@ -40,7 +40,12 @@ def test_text_becomes_the_type_of_the_setting(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("environ", "named"),
-    [({"FONDACO_PORT": "many"}, "port"), ({"FONDACO_REQUEST_TIMEOUT": "soon"}, "request_timeout")],
+    [
+        ({"FONDACO_PORT": "many"}, "port"),
+        ({"FONDACO_REQUEST_TIMEOUT": "soon"}, "request_timeout"),
+        ({"FONDACO_LOG_LEVEL": "loud"}, "log_level"),
+        ({"FONDACO_LOG_FORMAT": "xml"}, "log_format"),
+    ],
 )
 def test_a_value_that_cannot_be_read_names_the_setting(
     tmp_path: Path, environ: dict[str, str], named: str
