@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from fondaco.kernel import Batch, Database, Gatherer, Overloaded, Refused, Tx, command
+from fondaco.kernel import Batch, Database, Gatherer, Overloaded, Tx
 from fondaco.kernel.batcher import Batcher
 from tests.kernel.jotting import Jot, Jotted, clean, jotter
 from tests.scratch import scratch as scratch
@@ -21,10 +21,8 @@ async def test_a_command_of_a_new_kind_does_not_end_a_close_early(scratch: Datab
         began.set()
         await may_end.wait()
 
-    @command(Jotted)
-    async def unheard_of(tx: Tx, batch: Batch[Jot]) -> list[Jotted | Refused]:
-        raise AssertionError("not reached")
-
+    unheard_of = jotter()
+    unheard_of.name = "jotting.unheard_of"
     gatherer = Gatherer(scratch)
     under_way = asyncio.create_task(gatherer.submit(jotter(wait), Jot(number=2), "me", uuid4().hex))
     await began.wait()

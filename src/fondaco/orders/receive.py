@@ -107,7 +107,10 @@ def _may_wait(order: Order, payment: payments.Payment, cash: int) -> bool:
 @command(Attempted)
 async def attempt(tx: Tx, batch: Batch[Attempt]) -> list[Attempted | Refused]:
     """Try again to pay for purchases that still wait. AttemptRefusal says why not."""
-    desk, till = await _open(tx, purchases=[one.purchase for one in batch])
+    purchases = [one.purchase for one in batch]
+    desk, _ = await _open(tx, purchases=purchases)
+    # Looked at once more under the lock: who waited for it has not seen what was added meanwhile.
+    till = await payments.lock_till(tx, (), purchases)
     outcomes: list[Attempted | Refused] = []
     new: list[payments.NewPayment] = []
     busy = {payment.purchase for payment in till.by_id.values() if payment.state == "created"}
