@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -24,7 +25,8 @@ async def test_a_command_of_a_new_kind_does_not_end_a_close_early(scratch: Datab
     unheard_of = jotter()
     unheard_of.name = "jotting.unheard_of"
     gatherer = Gatherer(scratch)
-    under_way = asyncio.create_task(gatherer.submit(jotter(wait), Jot(number=2), "me", uuid4().hex))
+    slow: Any = jotter(wait)
+    under_way = asyncio.create_task(gatherer.submit(slow, Jot(number=2), "me", uuid4().hex))
     await began.wait()
     closing = asyncio.create_task(gatherer.close())
     await asyncio.sleep(0)
