@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 import structlog
+from prometheus_client import Histogram
 
 from fondaco.kernel import edge
 from fondaco.kernel.log import logger
@@ -30,6 +31,9 @@ _SECURITY: Final = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cache-control", b"no-store"),
 )
+_SLOW: Final = 1.0
+"""Seconds after which an answer is worth a line in the log."""
+
 _LATE: Final = (
     "No answer in time. The command may still take effect: send it again with the same key."
 )
@@ -45,6 +49,7 @@ class Front:
         self._idle.set()
         self._prefix = secrets.token_hex(4)
         self._count = 0
+        self._seconds: dict[tuple[str, str, int], Histogram] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -88,9 +93,15 @@ class Front:
             if not status:
                 await _problem(send_on, 500, "internal_error", "That is our fault; it was logged.")
         route = scope.get("path_template") or "(none)"
-        took = time.perf_counter() - started
-        REQUEST_SECONDS.labels(scope["method"], route, status).observe(took)
-        log.debug("answered", method=scope["method"], route=route, status=status, seconds=took)
+        self._note(scope["method"], route, status, time.perf_counter() - started)
+
+    def _note(self, method: str, route: str, status: int, took: float) -> None:
+        key = (method, route, status)
+        if (seconds := self._seconds.get(key)) is None:
+            seconds = self._seconds[key] = REQUEST_SECONDS.labels(method, route, status)
+        seconds.observe(took)
+        if took > _SLOW or status >= 500:
+            log.warning("slow or failed", method=method, route=route, status=status, seconds=took)
 
     def _id(self, scope: Scope) -> bytes:
         for name, value in scope["headers"]:

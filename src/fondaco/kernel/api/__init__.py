@@ -5,7 +5,7 @@ its type, and that a handler which does not say who may call it, by `reads(...)`
 or `public(...)`, stops the server from starting.
 """
 
-from fondaco.kernel.api.bodies import Lines, Strict, answer_lines, require
+from fondaco.kernel.api.bodies import Lines, Strict, answer_lines, plain_answer, require
 from fondaco.kernel.api.options import (
     IdempotencyKey,
     Limit,
@@ -28,6 +28,7 @@ __all__ = [
     "answer_lines",
     "answer_problem",
     "bulk",
+    "plain_answer",
     "problem_of",
     "problems",
     "public",

@@ -22,6 +22,7 @@ Limit = Annotated[
     int, QueryParameter(ge=1, le=edge.MAX_PAGE, description="The most items of a page.")
 ]
 
+_DONE: Final = "Done, and committed."
 _PROBLEM: Final = {
     400: "The request is malformed, or lacks a header.",
     401: "No key, or one that is unknown or expired.",
@@ -58,22 +59,24 @@ def reads(scope: str = "read", *kinds: str) -> dict[str, Any]:
     return {"opt": {"scope": scope, "kinds": frozenset(kinds)}, "responses": problems(*_ANY)}
 
 
-def writes(scope: str, *kinds: str, status: int = 201) -> dict[str, Any]:
-    """Options of a handler that writes; no kinds named means every kind that holds the scope."""
+def writes(scope: str, *kinds: str, status: int = 201, outcome: Any = None) -> dict[str, Any]:
+    """Options of a handler that writes; no kinds named means every kind that holds the scope.
+
+    `outcome` is what it answers, where its own return type does not say.
+    """
+    responses = problems(*_WRITE)
+    if outcome is not None:
+        responses[status] = ResponseSpec(outcome, description=_DONE, generate_examples=False)
     return {
         "opt": {"scope": scope, "kinds": frozenset(kinds)},
-        "responses": problems(*_WRITE),
+        "responses": responses,
         "status_code": status,
     }
 
 
 def bulk(scope: str, *kinds: str, outcomes: Any) -> dict[str, Any]:
     """Options of a handler that takes many at once and answers `outcomes`, whatever they are."""
-    options = writes(scope, *kinds, status=200)
-    described = ResponseSpec(
-        outcomes, description="One outcome each, in order.", generate_examples=False
-    )
-    return options | {"responses": {**options["responses"], 200: described}}
+    return writes(scope, *kinds, status=200, outcome=outcomes)
 
 
 def public(*codes: int) -> dict[str, Any]:

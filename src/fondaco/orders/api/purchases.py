@@ -7,6 +7,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from litestar.params import FromPath, JSONBody
+from litestar.response.base import ASGIResponse
 
 from fondaco import parties, payments
 from fondaco.kernel import Problem, Sent
@@ -18,6 +19,7 @@ from fondaco.kernel.api import (
     after,
     answer_lines,
     bulk,
+    plain_answer,
     problem_of,
     reads,
     writes,
@@ -84,16 +86,20 @@ class PurchasePage(msgspec.Struct, frozen=True):
     next: str | None
 
 
-@post("/api/purchases", dto=Strict[NewPurchase], **writes("purchases:write", "buyer", "operator"))
+@post(
+    "/api/purchases",
+    dto=Strict[NewPurchase],
+    **writes("purchases:write", "buyer", "operator", outcome=PurchaseMade),
+)
 async def buy(
     data: JSONBody[NewPurchase], request: Caller, idempotency_key: IdempotencyKey
-) -> PurchaseMade:
+) -> ASGIResponse:
     """Place a purchase and charge for it; a 201 means that it has committed."""
     buyer = parties.buyer_for(request.auth, parsed("per", data.buyer))
     outcome = await request.app.state.checkout.buy(
         data.wish(buyer), request.auth.principal, idempotency_key
     )
-    return made_view(accepted(outcome))
+    return plain_answer(201, made_view(accepted(outcome)))
 
 
 @get("/api/purchases", **reads("read", "buyer"))
