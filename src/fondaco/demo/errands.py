@@ -8,30 +8,31 @@ import msgspec
 
 from fondaco import orders
 from fondaco.demo.furnish import TIMERS
-from fondaco.demo.plan import DAYS, Ending, Fate
+from fondaco.demo.plan import TURN, TURNS, Ending, Fate
 from fondaco.kernel import Command, Handler, Sent
 from fondaco.kernel.ids import show
 from fondaco.shipping import Scan
 
-DAILY: Final[dict[str, Handler[Any, Any]]] = {
+USUAL: Final[dict[str, Handler[Any, Any]]] = {
     "ship": orders.ship,
     "scan": orders.record_scan,
     "confirm": orders.confirm,
     "settle": orders.do_due,
+}
+"""A turn's errands. None follows from another of the same turn, so any order will do."""
+
+CLOSING: Final[dict[str, Handler[Any, Any]]] = {
+    "refund": orders.refund,
     "extend": orders.extend,
     "dispute": orders.dispute,
     "rule": orders.rule,
+    "due": orders.do_due,
 }
-"""A day's errands. None follows from another of the same day, so any order will do."""
-
-CLOSING: Final[dict[str, Handler[Any, Any]]] = {"refund": orders.refund, "due": orders.do_due}
-"""Errands that may put units back on the shelf; run while nobody buys, so that runs are alike."""
+"""Errands that may put units back on the shelf, and those of few orders. They are run while
+nobody buys, so that runs are alike."""
 
 LANES: Final = 2
 """How many lanes share the errands. Each has its own purchases, so they do not wait for locks."""
-
-RARE: Final = frozenset({"extend", "dispute", "rule"})
-"""What few orders meet: run every third day, each at its own time all the same."""
 
 _CARRIERS: Final = ("Adria Post", "Corriere Rosso", "Nordpak")
 
@@ -65,16 +66,16 @@ class Errand(NamedTuple):
 
 
 class Agenda:
-    """The month's errands by day and name; what would come after the month is left undone.
+    """The month's errands by turn and name; what would come after the month is left undone.
 
-    What follows from a day's errand is run on a later day, so a day's errands do not depend on
-    each other; each has its own time all the same.
+    What follows from a turn's errand is run in a later turn, so a turn's errands do not depend
+    on each other; each has its own time all the same.
     """
 
     def __init__(self, opened: datetime) -> None:
-        self._today = -1
+        self._turn = -1
         self._opened = opened
-        self._days: list[dict[str, list[Errand]]] = [{} for _ in range(DAYS)]
+        self._turns: list[dict[str, list[Errand]]] = [{} for _ in range(TURNS)]
         self._after: dict[str, Callable[[Errand, Any], None]] = {
             "ship": self._shipped,
             "scan": self._scanned,
@@ -83,13 +84,13 @@ class Agenda:
             "dispute": self._disputed,
         }
 
-    def begin(self, day: int) -> None:
-        """From now on what follows from errands is for later days."""
-        self._today = day
+    def begin(self, turn: int) -> None:
+        """From now on what follows from errands is for later turns."""
+        self._turn = turn
 
     def take(self, name: str, lane: int | None = None) -> list[Errand]:
-        """Today's errands of that name, in order of time: a lane's, or all."""
-        found = self._days[self._today].get(name, ())
+        """This turn's errands of that name, in order of time: a lane's, or all."""
+        found = self._turns[self._turn].get(name, ())
         mine = [one for one in found if lane is None or one.deal.lane == lane]
         return sorted(mine, key=lambda one: (one.at, one.deal.order))
 
@@ -184,11 +185,9 @@ class Agenda:
         self._add(name, deal, orders.DoDue(order=deal.order, state=state), "system", at)
 
     def _add(self, name: str, deal: Deal, command: Command, principal: str, at: datetime) -> None:
-        day = max((at - self._opened) // _DAY, self._today + 1)
-        if name in RARE:
-            day += 2 - day % 3
-        if day < DAYS:
-            self._days[day].setdefault(name, []).append(Errand(at, command, principal, deal))
+        turn = max((at - self._opened) // TURN, self._turn + 1)
+        if turn < TURNS:
+            self._turns[turn].setdefault(name, []).append(Errand(at, command, principal, deal))
 
 
 _DAY: Final = timedelta(days=1)

@@ -1,7 +1,7 @@
 """A month of trading in the demo market, through the same commands as any other caller's.
 
-One lane sells tomorrow's baskets while others run today's errands. What puts units back on the
-shelf waits until the day is over, so who gets the last unit does not depend on which lane was
+One lane sells the next turn's baskets while others run this turn's errands. What puts units back
+on the shelf waits until all are done, so who gets the last unit does not depend on which lane was
 faster, and a seed gives the same books again.
 """
 
@@ -13,16 +13,16 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from fondaco import orders, payments
-from fondaco.demo.errands import CLOSING, DAILY, LANES, Agenda, Deal, Errand
+from fondaco.demo.errands import CLOSING, LANES, USUAL, Agenda, Deal, Errand
 from fondaco.demo.furnish import House, granted, sold_out
-from fondaco.demo.plan import DAYS, Basket, Paying
+from fondaco.demo.plan import TURN, TURNS, Basket, Paying
 from fondaco.kernel import (
     Database,
     Handler,
     Sent,
     SetClock,
     Sweep,
-    deliver,
+    deliver_all,
     run,
     subscribe,
 )
@@ -30,7 +30,7 @@ from fondaco.kernel.ids import show
 from fondaco.payments.providers.sandbox import LocalSandbox, Token
 
 BATCH: Final = 1000
-_DAY: Final = timedelta(days=1)
+_WEEK: Final = timedelta(days=7)
 _PAY: Final = "pay"
 _PAGE: Final = 5 * BATCH
 """Events read at once; few of them ask for a refund or payout."""
@@ -67,28 +67,28 @@ class Month:
         self._database, self._house, self._baskets = database, house, baskets
         self._provider, self._clock, self._opened = provider, clock, opened
         self._agenda = Agenda(opened)
-        self._tries: list[list[Try]] = [[] for _ in range(DAYS)]
+        self._tries: list[list[Try]] = [[] for _ in range(TURNS)]
         providers = {provider.name: provider}
         self._subscribers = payments.subscribers(providers, provider.name)
         self._sweeps: list[Sweep] = orders.sweeps(providers)
         self.sold_out = 0
 
     async def run(self, tell: Callable[[int], None]) -> None:
-        """Trade day by day; `tell` hears how many purchases were placed that day."""
+        """Trade turn by turn; `tell` hears how many purchases were placed in each."""
         await subscribe(self._database, self._subscribers)
         await self._sell(0)
-        for day in range(DAYS):
-            self._agenda.begin(day)
-            self._clock.time = self._opened + (day + 1) * _DAY
-            lanes = [self._lane(day, lane) for lane in range(LANES)]
-            await asyncio.gather(self._sell(day + 1), self._deliver(), *lanes)
-            await self._close(day)
-            tell(len(self._baskets[day]))
+        for turn in range(TURNS):
+            self._agenda.begin(turn)
+            self._clock.time = self._opened + (turn + 1) * TURN
+            lanes = [self._lane(turn, lane) for lane in range(LANES)]
+            await asyncio.gather(self._sell(turn + 1), self._deliver(), *lanes)
+            await self._close(turn)
+            tell(len(self._baskets[turn]))
         await self._deliver()
 
-    async def _sell(self, day: int) -> None:
-        """Place a day's purchases. Who finds something sold out takes something else."""
-        baskets = self._baskets[day] if day < DAYS else ()
+    async def _sell(self, turn: int) -> None:
+        """Place a turn's purchases. Who finds something sold out takes something else."""
+        baskets = self._baskets[turn] if turn < TURNS else ()
         for start in range(0, len(baskets), BATCH):
             batch = baskets[start : start + BATCH]
             first = [self._place(one, one.first, "first") for one in batch]
@@ -99,7 +99,7 @@ class Month:
             for n, answer in zip(late, await run(self._database, _PLACE, again), strict=True):
                 answers[n] = answer
             for one, answer in zip(batch, answers, strict=True):
-                self._placed(day, one, granted(answer))
+                self._placed(turn, one, granted(answer))
 
     def _place(
         self, basket: Basket, lines: Sequence[tuple[int, int]], choice: str
@@ -113,7 +113,7 @@ class Month:
         key = f"{choice} basket {basket.number}"
         return Sent(wish, f"buyer:{basket.buyer}", key, basket.at)
 
-    def _placed(self, day: int, basket: Basket, placed: orders.Placed) -> None:
+    def _placed(self, turn: int, basket: Basket, placed: orders.Placed) -> None:
         deals = tuple(
             Deal(
                 order.id,
@@ -132,21 +132,21 @@ class Month:
             at = basket.at + timedelta(seconds=40 + basket.number % 200)
             again = basket.paying is Paying.SECOND_TRY
             token = _TOKENS[basket.paying]
-            self._tries[day].append(
+            self._tries[turn].append(
                 Try(at, placed.payments[0], placed.total, token, again, placed.purchase, deals)
             )
 
-    async def _lane(self, day: int, lane: int) -> None:
+    async def _lane(self, turn: int, lane: int) -> None:
         """Take a lane's payments and run its errands; every other lane runs them backwards.
 
         So one ships while another settles, and they do not queue for the same shelves.
         """
-        names = [_PAY, *DAILY]
+        names = [_PAY, *USUAL]
         for name in reversed(names) if lane % 2 else names:
             if name == _PAY:
-                await self._till([one for one in self._tries[day] if one.deals[0].lane == lane])
+                await self._till([one for one in self._tries[turn] if one.deals[0].lane == lane])
             else:
-                await self._run(name, DAILY[name], self._agenda.take(name, lane))
+                await self._run(name, USUAL[name], self._agenda.take(name, lane))
 
     async def _run(self, name: str, handler: Handler[Any, Any], errands: Sequence[Errand]) -> None:
         answers = await self._all(handler, [errand.sent(name) for errand in errands])
@@ -214,28 +214,26 @@ class Month:
             for one, new in zip(declined, answers, strict=True)
         ]  # fmt: skip
 
-    async def _close(self, day: int) -> None:
+    async def _close(self, turn: int) -> None:
         """After hours: what puts units back, what nobody answered, weekly payouts."""
         for name, handler in CLOSING.items():
             await self._run(name, handler, self._agenda.take(name))
         for sweep in self._sweeps:
             while await sweep.run(self._database):
                 continue
-        if day % 7 == 6:
-            await self._pay_sellers(day)
+        if (turn + 1) * TURN // _WEEK > turn * TURN // _WEEK:
+            await self._pay_sellers(turn)
 
     async def _deliver(self) -> None:
         """Send refunds and payouts that were asked for to the provider."""
-        for subscriber in self._subscribers:
-            while await deliver(self._database, subscriber, _PAGE):
-                continue
+        await deliver_all(self._database, self._subscribers, _PAGE)
 
-    async def _pay_sellers(self, day: int) -> None:
+    async def _pay_sellers(self, turn: int) -> None:
         at = self._clock()
         wishes = [
             Sent(
                 payments.PayOut(seller=seller, currency=self._house.currency, minimum=1000),
-                "operator", f"payout day {day} {seller}", at,
+                "operator", f"payout turn {turn} {seller}", at,
             )
             for seller in self._house.sellers
         ]  # fmt: skip

@@ -14,6 +14,10 @@ import msgspec
 from fondaco.demo.furnish import TIMERS, Good
 
 DAYS: Final = 30
+TURN: Final = timedelta(days=2)
+"""What is run at once: long enough for large batches, far shorter than any deadline."""
+
+TURNS: Final = timedelta(days=DAYS) // TURN
 
 
 class Paying(StrEnum):
@@ -87,15 +91,14 @@ _Word = TypeVar("_Word", Paying, Ending)
 def draw(
     goods: Sequence[Good], buyers: Sequence[int], opened: datetime, purchases: int, seed: int
 ) -> list[list[Basket]]:
-    """The baskets of each day of the month, in order of time."""
+    """The baskets of each turn of the month, in order of time."""
     chance = random.Random(f"{seed} baskets")  # noqa: S311 - a simulation
     draws = _Draws(chance, goods, buyers)
-    days: list[list[Basket]] = [[] for _ in range(DAYS)]
+    turns: list[list[Basket]] = [[] for _ in range(TURNS)]
     moments = sorted(_moment(chance) for _ in range(purchases))
     for number, moment in enumerate(moments):
-        day = int(moment // timedelta(days=1))
-        days[day].append(draws.basket(number, opened + moment))
-    return days
+        turns[moment // TURN].append(draws.basket(number, opened + moment))
+    return turns
 
 
 def _moment(chance: random.Random) -> timedelta:

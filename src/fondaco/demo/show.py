@@ -61,15 +61,15 @@ async def run(
         baskets = plan.draw(house.goods, house.buyers, opened, purchases, seed)
         month = Month(database, house, baskets, provider, clock, opened)
         begun = time.perf_counter()
-        day = 0
+        days = 0
 
-        def next_day(placed: int) -> None:
-            nonlocal day
-            day += 1
-            tell(f"Day {day}", placed)
+        def turned(placed: int) -> None:
+            nonlocal days
+            days += plan.TURN.days
+            tell(f"Day {days}", placed)
 
         with _rarely_collecting():
-            await month.run(next_day)
+            await month.run(turned)
         seconds = time.perf_counter() - begun
         tell("Reading the books", 0)
         read = await figures.read(database, provider, house.currency, month.sold_out)
