@@ -1,9 +1,8 @@
 """The whole life of an order over the API."""
 
 from fondaco import payments
-from fondaco.kernel import deliver, subscribe
+from fondaco.kernel import deliver_all, subscribe
 from tests.edge.conftest import Shop
-from tests.world import events_are_readable
 
 
 async def test_from_purchase_to_payout(shop: Shop) -> None:
@@ -97,10 +96,7 @@ async def test_refunds_and_payouts_are_sent_in_the_background(shop: Shop) -> Non
     await shop.made("/api/payouts", {"currency": "EUR"}, "b")
     subscribers = payments.subscribers({"sandbox": shop.sandbox}, "sandbox")
     await subscribe(shop.database, subscribers)
-    await events_are_readable(shop.database)
-    for subscriber in subscribers:
-        while await deliver(shop.database, subscriber):
-            pass
+    await deliver_all(shop.database, subscribers)
     [refund] = (await shop.get(f"/api/purchases/{made['id']}/refunds")).json()["refunds"]
     assert refund["state"] == "succeeded"
     [payout] = (await shop.get("/api/payouts", "b")).json()["payouts"]

@@ -10,7 +10,7 @@ from fondaco.payments import Charge
 from fondaco.payments.providers import NoAnswer
 from fondaco.payments.providers.sandbox import LocalSandbox, Mode
 from tests.fresh import fresh_database
-from tests.world import World, events_are_readable, open_world
+from tests.world import World, open_world
 
 
 class House(World):
@@ -31,10 +31,7 @@ class House(World):
         """Hand subscribers what was published."""
         wanted = payments.subscribers({"sandbox": self.sandbox}, "sandbox")
         await kernel.subscribe(self.database, wanted)
-        await events_are_readable(self.database)
-        for subscriber in wanted:
-            while await kernel.deliver(self.database, subscriber):
-                pass
+        await kernel.deliver_all(self.database, wanted)
 
     async def ask_again(self) -> None:
         """One round of every sweep."""

@@ -12,7 +12,7 @@ from fondaco.kernel.errors import KeyReused, Overloaded, Problem, Refused, Unava
 from fondaco.kernel.gather import Gatherer
 from fondaco.kernel.invariants import INVARIANTS, Invariant, invariants
 from fondaco.kernel.jobs import Jobs, Sweep
-from fondaco.kernel.outbox import Event, Subscriber, deliver, prune, publish, subscribe
+from fondaco.kernel.outbox import Event, Subscriber, deliver, deliver_all, prune, publish, subscribe
 from fondaco.kernel.sql import load as load_sql
 from fondaco.kernel.transitions import Step, note_steps
 
@@ -43,6 +43,7 @@ __all__ = [
     "command",
     "connect",
     "deliver",
+    "deliver_all",
     "invariants",
     "load_sql",
     "note_steps",

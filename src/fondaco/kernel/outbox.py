@@ -3,9 +3,10 @@
 A subscriber reads only below the oldest transaction still running, in order of transaction, so
 an event whose transaction commits late is never skipped. Its position commits with its work when
 it does that work in the transaction given; work outside (a call to a provider) is done at least
-once, so it must be safe to repeat.
+once, so it must be safe to repeat. However long that takes, other subscribers read on.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -48,9 +49,10 @@ async def deliver(database: Database, subscriber: Subscriber, limit: int = 1000)
     count = 0
     for bucket in range(database.buckets):
         async with database.transaction(bucket) as tx:
-            position = await tx.fetch_one(
-                sql.lock_subscription, bucket=bucket, name=subscriber.name
-            )
+            mine = await tx.fetch_one(sql.try_subscription, bucket=bucket, name=subscriber.name)
+            if mine is None or not mine["mine"]:
+                continue
+            position = await tx.fetch_one(sql.position, bucket=bucket, name=subscriber.name)
             if position is None:
                 continue
             rows = await tx.fetch(
@@ -74,6 +76,24 @@ async def deliver(database: Database, subscriber: Subscriber, limit: int = 1000)
             )  # fmt: skip
             count += last["passed"]
     return count
+
+
+async def deliver_all(
+    database: Database, subscribers: Sequence[Subscriber], limit: int = 1000
+) -> None:
+    """Deliver until subscribers have read all that has committed by now.
+
+    Waits for what transactions of others, still running somewhere on the server, hold back.
+    """
+    [latest] = await database.fetch(sql.latest_event)
+    for subscriber in subscribers:
+        while True:
+            read = await deliver(database, subscriber, limit)
+            if not read:
+                waiting = sql.unread_events
+                if not await database.fetch(waiting, name=subscriber.name, upto=latest["xid"]):
+                    break
+                await asyncio.sleep(0.01)
 
 
 async def subscribe(database: Database, subscribers: Sequence[Subscriber]) -> None:

@@ -4,10 +4,15 @@ insert into kernel.subscription (name, bucket)
 select name, :bucket from unnest(:names::text[]) as name order by name
 on conflict do nothing
 
--- name: lock_subscription
--- Where a subscriber stands; nothing when another process serves it now.
-select xid::text as xid, id from kernel.subscription
-where name = :name and bucket = :bucket for update skip locked
+-- name: try_subscription
+-- Whether nobody else serves a subscriber now; then nobody will until this transaction ends. Not by
+-- a row's lock: that gives the transaction an id, below which all readers would have to stay for as
+-- long as this one's work takes.
+select pg_try_advisory_xact_lock(hashtextextended('subscription ' || :name::text, :bucket)) as mine
+
+-- name: position
+-- Where a subscriber stands.
+select xid::text as xid, id from kernel.subscription where name = :name and bucket = :bucket
 
 -- name: next_events
 -- The next page, below the oldest transaction still running: the events on these topics, and
@@ -24,6 +29,20 @@ from (
 ) numbered
 where topic = any(:topics::text[]) or place = passed
 order by numbered.xid, numbered.id
+
+-- name: latest_event
+-- The transaction of the latest event.
+select coalesce(max(xid), '0')::text as xid from (
+    select (select o.xid from kernel.outbox o where o.bucket = s.bucket
+            order by o.bucket desc, o.xid desc, o.id desc limit 1) as xid
+    from (select distinct bucket from kernel.subscription) s
+) latest
+
+-- name: unread_events
+-- Whether anything up to a transaction is unread by a subscriber.
+select 1 from kernel.subscription s
+join kernel.outbox o on o.bucket = s.bucket and (o.xid, o.id) > (s.xid, s.id)
+where s.name = :name and o.xid <= :upto::text::xid8 limit 1
 
 -- name: move_subscription
 -- Note how far a subscriber has read.
