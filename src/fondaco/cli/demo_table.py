@@ -52,7 +52,7 @@ def _trade(table: Table, outcome: Outcome) -> None:
     )
     table.add_row(
         "Disputes", f"{figures.disputes:,}",
-        f"{figures.late_parcels:,} parcels late, {figures.sold_out:,} times sold out",
+        f"{figures.late_parcels:,} late parcels, {figures.sold_out:,} sold out",
     )  # fmt: skip
 
 
