@@ -50,6 +50,7 @@ LOST = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
+    asyncpg.InternalClientError,  # what a connection that died in the middle of a call says
     ConnectionError,
     OSError,
 )

@@ -100,7 +100,7 @@ class Front:
         if (seconds := self._seconds.get(key)) is None:
             seconds = self._seconds[key] = REQUEST_SECONDS.labels(method, route, status)
         seconds.observe(took)
-        if took > _SLOW or status >= 500:
+        if took > _SLOW or status in (500, 504):
             log.warning("slow or failed", method=method, route=route, status=status, seconds=took)
 
     def _id(self, scope: Scope) -> bytes:
