@@ -115,9 +115,9 @@ class Checkout:
         return await self._charge(_Due(made.payment, made.amount, made.currency, tender, reference))
 
     async def _charge(self, due: _Due) -> Charging:
-        state = await self._state(due) if _old(due) else "created"
+        state, reason = await self._state(due) if _old(due) else ("created", "")
         if state in _NOT_PAID:  # given up meanwhile: to charge now would only be to give back
-            return _charging(due, Charged.DECLINED, state)
+            return _charging(due, Charged.DECLINED, reason)
         provider, token = due.tender
         fact = await self._charges[provider].call(
             payments.Charge(
@@ -131,17 +131,20 @@ class Checkout:
     async def _recorded(self, due: _Due, word: Sent[RecordPayment]) -> Charging:
         answer = await self._gatherer.submit(record_payment, word.command, word.principal, word.key)
         if isinstance(answer, Refused):  # somebody else recorded another word first
-            declined = await self._state(due) in _NOT_PAID
-            return _charging(due, Charged.DECLINED if declined else Charged.PENDING)
+            state, reason = await self._state(due)
+            if state in _NOT_PAID:
+                return _charging(due, Charged.DECLINED, reason)
+            return _charging(due, Charged.PENDING)
         if answer.applied:
             return _charging(due, Charged.CAPTURED)
         if answer.state in _NOT_PAID:
             return _charging(due, Charged.DECLINED, answer.reason)
         return _charging(due, Charged.RETURNED)
 
-    async def _state(self, due: _Due) -> str:
+    async def _state(self, due: _Due) -> tuple[str, str]:
+        """The payment's state, and why it is that."""
         rows = await payments.payments(self._gatherer.database, [due.payment])
-        return rows[0]["state"] if rows else "created"
+        return (rows[0]["state"], rows[0]["reason"]) if rows else ("created", "")
 
 
 def _old(due: _Due) -> bool:

@@ -20,7 +20,7 @@ async def payments_of(database: Database, purchases: Sequence[int]) -> list[Row]
 
 
 async def payments(database: Database, ids: Sequence[int]) -> list[Row]:
-    """Payments by id, with provider, token and state."""
+    """Payments by id, with provider, token, state and reason."""
     return await database.fetch(sql.payments, **_addressed(database, ids))
 
 

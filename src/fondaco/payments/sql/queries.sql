@@ -110,7 +110,7 @@ order by p.purchase, p.id
 
 -- name: payments
 -- Payments by id.
-select p.id, p.purchase, p.provider, p.token, p.currency, p.amount, p.state
+select p.id, p.purchase, p.provider, p.token, p.currency, p.amount, p.state, p.reason
 from payments.payment p
 where p.bucket = any(:buckets::smallint[]) and p.id = any(:ids::bigint[])
 
