@@ -1,0 +1,122 @@
+"""A deployment to be hurt: the real server, its PostgreSQL and its provider, each a process."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+
+from fondaco import kernel, parties
+from fondaco.bench import house
+from fondaco.kernel.embedded import Embedded
+from fondaco.kernel.front import free_port
+from fondaco.kernel.migrate import migrate
+
+PATIENCE = 60.0
+"""Seconds within which service must resume by itself; generous, for machines that are busy."""
+
+
+class Deployment:
+    """A data folder with all that runs on it, furnished with a small market."""
+
+    def __init__(self, home: Path, embedded: Embedded) -> None:
+        self._home, self._embedded = home, embedded
+        self._port = free_port("127.0.0.1")
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = f"http://127.0.0.1:{self._port}"
+        self.database_url = embedded.url()
+        self.book = home / "sandbox.book"
+        self.log = home / "server.log"
+        self.principal = self.secret = ""
+        self.house: house.House
+
+    async def furnish(self) -> None:
+        """Migrate, open a small market and issue the operator a key."""
+        await migrate(self.database_url)
+        database = await kernel.connect(self.database_url)
+        self.house = await house.build(database, scale=0.02)
+        operator, self.secret = await parties.found(database)
+        self.principal = f"{parties.Kind.OPERATOR}:{operator}"
+        await database.close()
+
+    def start(self) -> None:
+        """Start the server at the same address on the same data, as a supervisor would."""
+        environ = {n: v for n, v in os.environ.items() if not n.startswith("FONDACO_")}
+        environ |= {"FONDACO_HOME": str(self._home), "FONDACO_LOG_LEVEL": "warning"}
+        command = [sys.executable, "-m", "fondaco", "serve", "--port", str(self._port)]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)
+
+    async def ready(self) -> None:
+        """Return once the server serves."""
+        async with httpx.AsyncClient(base_url=self.url) as http:
+            for _ in range(int(PATIENCE / 0.05)):
+                assert self._running, f"the server ended: {self._last_words()}"
+                try:
+                    if (await http.get("/ready", timeout=2)).status_code == 200:
+                        return
+                except httpx.TransportError:
+                    pass
+                await asyncio.sleep(0.05)
+        raise AssertionError(f"service did not resume: {self._last_words()}")
+
+    @property
+    def _running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def _last_words(self) -> str:
+        return self.log.read_text(errors="replace")[-4000:]
+
+    async def kill_server(self) -> None:
+        """SIGKILL to the server, whose provider dies with it; a supervisor starts it again."""
+        assert self._process is not None
+        self._process.kill()
+        await asyncio.to_thread(self._process.wait)
+        self.start()
+        await self.ready()
+
+    async def kill_postgres(self) -> None:
+        """SIGKILL to PostgreSQL; nobody but the server itself brings it back."""
+        before = self._embedded.pid
+        assert before is not None
+        os.kill(before, signal.SIGKILL)
+        for _ in range(int(PATIENCE / 0.05)):
+            if await asyncio.to_thread(lambda: self._embedded.pid) not in (None, before):
+                break
+            await asyncio.sleep(0.05)
+        await self.ready()
+
+    async def stop(self) -> int:
+        """Tell the server to stop as an operator would; its exit status."""
+        assert self._process is not None
+        self._process.terminate()
+        return await asyncio.to_thread(self._process.wait, PATIENCE)
+
+    def end(self) -> None:
+        """Leave nothing running."""
+        if self._running and self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+
+@asynccontextmanager
+async def deployed(home: Path) -> AsyncIterator[Deployment]:
+    """A furnished deployment that serves."""
+    embedded = await asyncio.to_thread(Embedded.start, home)
+    try:
+        await asyncio.to_thread(embedded.create_database, "fondaco")
+        deployment = Deployment(home, embedded)
+        try:
+            await deployment.furnish()
+            deployment.start()
+            await deployment.ready()
+            yield deployment
+        finally:
+            deployment.end()
+    finally:
+        await asyncio.to_thread(embedded.stop)

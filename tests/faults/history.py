@@ -1,0 +1,157 @@
+"""What clients asked under which key, and what they were told: the only witness of a crash."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+import httpx
+import msgspec
+
+TIMEOUT = 10.0
+"""Seconds that a client waits for an answer before it takes it for lost."""
+
+JSON = "application/json"
+NDJSON = "application/x-ndjson"
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A status and a body; the body of NDJSON is a list of its lines."""
+
+    status: int
+    body: Any
+
+    @property
+    def definite(self) -> bool:
+        """Whether it says what became of everything that was asked."""
+        return self.status < 500 and all(line["status"] < 500 for line in self.outcomes())
+
+    def outcomes(self) -> list[dict[str, Any]]:
+        """The lines of a bulk answer."""
+        return self.body if isinstance(self.body, list) else []
+
+
+class Call(msgspec.Struct):
+    """A request, its last definite answer, and how often it met with none."""
+
+    key: str
+    path: str
+    content: bytes
+    form: str = JSON
+    lines: int = 0
+    answer: Answer | None = None
+    doubts: int = 0
+
+    def names(self) -> list[str]:
+        """The keys that its commands are kept under: one, or one for each line."""
+        return [f"{self.key}/{n}" for n in range(self.lines)] if self.lines else [self.key]
+
+    def told(self) -> list[tuple[str, int, Any]]:
+        """Key, status and body of everything that was answered."""
+        assert self.answer is not None
+        if not self.lines:
+            return [(self.key, self.answer.status, self.answer.body)]
+        outcomes = self.answer.outcomes()
+        assert len(outcomes) == self.lines
+        return [
+            (key, one["status"], one.get("purchase") or one["problem"])
+            for key, one in zip(self.names(), outcomes, strict=True)
+        ]
+
+
+class History:
+    """Every call of a load. `send` adds to it; `faulty` keeps what no server should ever say."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self._http = http
+        self.calls: list[Call] = []
+        self.acknowledged = 0
+        self.faulty: list[str] = []
+
+    async def send(self, call: Call) -> Answer | None:
+        """Send a call for the first time; its answer, None while that is not known."""
+        self.calls.append(call)
+        return await self.again(call)
+
+    async def again(self, call: Call) -> Answer | None:
+        """Send a call that has no answer yet once more."""
+        answer = await self.ask(call)
+        if answer is None:
+            call.doubts += 1
+            return None
+        call.answer = answer
+        self.acknowledged += 1
+        return answer
+
+    async def ask(self, call: Call) -> Answer | None:
+        """A definite answer to a call, or None: broken off, late, or 'come again'."""
+        headers = {"Idempotency-Key": call.key, "Content-Type": call.form}
+        try:
+            response = await self._http.post(call.path, content=call.content, headers=headers)
+        except httpx.TransportError:
+            return None
+        lines = response.text.splitlines() if call.form == NDJSON and response.is_success else None
+        body = response.json() if lines is None else [msgspec.json.decode(line) for line in lines]
+        answer = Answer(response.status_code, body)
+        for status in (answer.status, *(line["status"] for line in answer.outcomes())):
+            if status == 500:  # a fault outside is no excuse for an error of ours
+                self.faulty.append(f"{call.path}: {body}")
+        return answer if answer.definite else None
+
+    async def resolve(self, seconds: float) -> None:
+        """Ask again under the same keys until everything has a definite answer."""
+        open_ = [call for call in self.calls if call.answer is None]
+
+        async def insist(call: Call) -> None:
+            while await self.again(call) is None:  # noqa: ASYNC110 - as a client would
+                await asyncio.sleep(0.2)
+
+        try:
+            async with asyncio.timeout(seconds):
+                await in_turn(insist, open_)
+        except TimeoutError:
+            left = [f"{c.key} {c.path} ({c.doubts} times)" for c in open_ if c.answer is None]
+            raise AssertionError(f"never answered: {left}") from None
+
+    async def contradictions(self) -> list[str]:
+        """Send everything once more; where the answer is another one than before."""
+        found: list[str] = []
+
+        async def compare(call: Call) -> None:
+            before, after = call.answer, await self.ask(call)
+            assert before is not None
+            if after is None or not same(before, after):
+                found.append(f"{call.key} {call.path}: {before} became {after}")
+
+        await in_turn(compare, self.calls)
+        return found
+
+
+async def in_turn(work: Any, calls: Iterable[Call], clients: int = 16) -> None:
+    """Work through calls, a few at a time."""
+    waiting = list(calls)[::-1]
+
+    async def client() -> None:
+        while waiting:
+            await work(waiting.pop())
+
+    await asyncio.gather(*(client() for _ in range(clients)))
+
+
+def same(before: Answer, after: Answer) -> bool:
+    """Whether a retry told the same; a payment that was pending may have been captured since."""
+    if before.status != after.status:
+        return False
+    if lines := before.outcomes():
+        return len(lines) == len(after.body) and all(
+            one["status"] == other["status"]
+            and _same(one.get("purchase") or one, other.get("purchase") or other)
+            for one, other in zip(lines, after.body, strict=True)
+        )
+    return _same(before.body, after.body)
+
+
+def _same(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    if before.get("payment", {}).get("status") == "pending":
+        captured = {**before["payment"], "status": "captured"}
+        return after in (before, {**before, "payment": captured})
+    return before == after

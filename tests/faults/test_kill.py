@@ -1,0 +1,92 @@
+"""The server, and PostgreSQL, are killed in the middle of a load: nothing is lost or done twice.
+
+FONDACO_FAULT_SEED and FONDACO_FAULT_ROUNDS run other moments and more of them.
+"""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from random import Random
+
+import httpx
+import pytest
+
+from tests.faults import audit
+from tests.faults.customers import CLIENTS, Customer
+from tests.faults.deployment import Deployment, deployed
+from tests.faults.history import TIMEOUT, History
+
+SEED = int(os.environ.get("FONDACO_FAULT_SEED", "1"))
+ROUNDS = int(os.environ.get("FONDACO_FAULT_ROUNDS", "10"))
+LIVENESS = 10.0
+"""Seconds within which everything is answered once service has resumed after the last fault."""
+
+STARTED = 20
+"""Calls that must be answered between two faults before the next one's moment is awaited."""
+
+Kill = Callable[[Deployment], Awaitable[None]]
+
+
+@pytest.mark.parametrize(
+    "kill", [Deployment.kill_server, Deployment.kill_postgres], ids=["server", "postgresql"]
+)
+async def test_killed_under_load(home: Path, kill: Kill) -> None:
+    async with deployed(home) as deployment:
+        async with httpx.AsyncClient(
+            base_url=deployment.url,
+            headers={"Authorization": f"Bearer {deployment.secret}"},
+            timeout=TIMEOUT,
+        ) as http:
+            history = History(http)
+            await disturb(deployment, history, kill)
+            await history.resolve(LIVENESS)
+            doubts = sum(call.doubts > 0 for call in history.calls)
+            print(f"{len(history.calls)} calls, {doubts} of them in doubt")
+            assert doubts >= ROUNDS, "the faults met no load"
+            assert await history.contradictions() == []
+            assert history.faulty == []
+        await inspect(deployment, history)
+
+
+async def disturb(deployment: Deployment, history: History, kill: Kill) -> None:
+    """Trade, and kill at seeded moments of it."""
+    stop = asyncio.Event()
+    customers = [Customer(n, SEED, deployment.house, history) for n in range(CLIENTS)]
+    trading = [asyncio.create_task(customer.trade(stop)) for customer in customers]
+    try:
+        for number in range(ROUNDS):
+            await progress(history)
+            moment = Random(f"{SEED} {number}").uniform(0, 1)
+            print(f"SEED={SEED} ROUND={number} MOMENT={moment:.3f}")
+            await asyncio.sleep(moment)
+            await kill(deployment)
+        await progress(history)
+    finally:
+        stop.set()
+        await asyncio.gather(*trading)
+
+
+async def progress(history: History) -> None:
+    """Return once clients are being answered again."""
+    before = history.acknowledged
+    async with asyncio.timeout(LIVENESS):
+        while history.acknowledged < before + STARTED:  # noqa: ASYNC110 - a count, no event
+            await asyncio.sleep(0.02)
+
+
+async def inspect(deployment: Deployment, history: History) -> None:
+    """Everything that was told is there, once; the rules hold; the provider's ledger is ours."""
+    connection = await audit.connect(deployment.database_url)
+    try:
+        found = audit.Audit(history, connection)
+        await found.commands_are_one_each(deployment.principal)
+        await found.purchases_are_one_each()
+        await found.parcels_are_one_each()
+        await found.money_moved_as_told()
+        await audit.quiet(connection)
+        assert await audit.broken_rules(deployment.database_url) == []
+        assert await deployment.stop() == 0
+        assert audit.their_facts(deployment.book) == await audit.our_facts(connection)
+    finally:
+        await connection.close()
