@@ -2,7 +2,7 @@
 
 import pytest
 
-from fondaco import payments
+from fondaco import markets, payments
 from fondaco.kernel import Refused
 from fondaco.payments import PayOut, PayoutFact, PayoutFactRefusal, PayoutRefusal
 from tests.world import World
@@ -94,6 +94,17 @@ async def test_refuses_less_than_the_minimum(
 ) -> None:
     seller = await owed(world)
     wish = PayOut(seller=seller, currency="EUR", amount=amount, minimum=minimum)
+    assert await world.refused(payments.pay_out, wish) == PayoutRefusal.BELOW_MINIMUM
+
+
+async def test_refuses_less_than_every_market_of_the_currency_pays_out(world: World) -> None:
+    opening = markets.OpenMarket(
+        slug=f"{world.name}-bhd", name="Market", currency="BHD", fee=markets.Fee(numerator=10),
+        payout_minimum=90_001,
+    )  # fmt: skip
+    world.market = (await world.do(markets.open_market, opening)).id
+    seller = await owed(world)
+    wish = PayOut(seller=seller, currency="BHD")
     assert await world.refused(payments.pay_out, wish) == PayoutRefusal.BELOW_MINIMUM
 
 

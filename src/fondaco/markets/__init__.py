@@ -15,7 +15,14 @@ from fondaco.markets.model import (
     SetFee,
     Timers,
 )
-from fondaco.markets.queries import Fees, fees, list_markets, market_by_slug, markets
+from fondaco.markets.queries import (
+    Fees,
+    fees,
+    list_markets,
+    market_by_slug,
+    markets,
+    payout_minimums,
+)
 
 __all__ = [
     "Fee",
@@ -32,5 +39,6 @@ __all__ = [
     "market_by_slug",
     "markets",
     "open_market",
+    "payout_minimums",
     "set_fee",
 ]

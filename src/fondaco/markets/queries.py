@@ -36,6 +36,15 @@ async def markets(source: Tx | Database, ids: Sequence[int]) -> dict[int, Market
     return {id_: opened[id_] for id_ in set(ids) if id_ in opened}
 
 
+async def payout_minimums(tx: Tx, currencies: Sequence[str]) -> dict[str, int]:
+    """The least that is paid out, by currency, in minor units.
+
+    What a seller is owed may come from any market of the currency, so the smallest minimum counts.
+    """
+    rows = await tx.fetch(sql.payout_minimums, currencies=sorted(set(currencies)))
+    return {row["currency"]: row["minimum"] for row in rows}
+
+
 async def list_markets(database: Database, after: int, limit: int) -> list[Market]:
     """Markets in order of opening, beginning after an id."""
     return [_market(row) for row in await database.fetch(sql.list_markets, id=after, limit=limit)]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from fondaco import ledger, parties
+from fondaco import ledger, markets, parties
 from fondaco.kernel import Batch, Event, Refused, Step, Tx, as_json, command, note_steps, publish
 from fondaco.kernel.money import show
 from fondaco.payments.model import (
@@ -24,6 +24,7 @@ from fondaco.payments.queries import ASK_AGAIN, sql
 async def pay_out(tx: Tx, batch: Batch[PayOut]) -> list[PayoutCreated | Refused]:
     """Take what sellers are owed off their balance and send it. PayoutRefusal says why not."""
     sellers = await parties.organisations(tx, [one.seller for one in batch])
+    minimums = await markets.payout_minimums(tx, [one.currency for one in batch])
     owed = await ledger.lock(tx, [PAYABLE.key(one.seller, one.currency) for one in batch])
     outcomes: list[PayoutCreated | Refused] = []
     rows, journals, events = [], [], []
@@ -31,7 +32,8 @@ async def pay_out(tx: Tx, batch: Batch[PayOut]) -> list[PayoutCreated | Refused]
         key = PAYABLE.key(one.seller, one.currency)
         seller = sellers.get(one.seller)
         account = seller["payout_account"] if seller else ""
-        refusal = _refusal(one, seller is not None, account, owed[key])
+        least = max(one.minimum, minimums.get(one.currency, 1), 1)
+        refusal = _refusal(one, seller is not None, account, owed[key], least)
         if refusal is not None:
             outcomes.append(refusal)
             continue
@@ -51,7 +53,7 @@ async def pay_out(tx: Tx, batch: Batch[PayOut]) -> list[PayoutCreated | Refused]
     return outcomes
 
 
-def _refusal(one: PayOut, known: bool, account: str, owed: int) -> Refused | None:
+def _refusal(one: PayOut, known: bool, account: str, owed: int, least: int) -> Refused | None:
     if not known:
         return Refused(PayoutRefusal.UNKNOWN_SELLER, "There is no such seller.", "/seller")
     if not account:
@@ -64,8 +66,8 @@ def _refusal(one: PayOut, known: bool, account: str, owed: int) -> Refused | Non
     if amount > owed:
         detail = f"The seller is owed {show(owed, one.currency)}."
         return Refused(PayoutRefusal.OVER_BALANCE, detail, "/amount")
-    if amount < max(one.minimum, 1):
-        detail = f"The least that is paid out is {show(max(one.minimum, 1), one.currency)}."
+    if amount < least:
+        detail = f"The least that is paid out is {show(least, one.currency)}."
         return Refused(PayoutRefusal.BELOW_MINIMUM, detail, "/amount")
     return None
 

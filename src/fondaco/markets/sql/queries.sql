@@ -24,6 +24,11 @@ select m.* from markets.market m where m.id > :id order by m.id limit :limit
 -- One market by its name.
 select m.* from markets.market m where m.slug = :slug
 
+-- name: payout_minimums
+-- The least that is paid out, by currency.
+select currency, min(payout_minimum) as minimum from markets.market
+where currency = any(:currencies::text[]) group by currency
+
 -- name: fee_rules
 -- Rules that can apply, latest first: those for everybody and those for these sellers.
 select id, market, seller, category, numerator, denominator, floor, cap
