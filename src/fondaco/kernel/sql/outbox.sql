@@ -49,16 +49,22 @@ where s.name = :name and o.xid <= :upto::text::xid8 limit 1
 update kernel.subscription set xid = :xid::text::xid8, id = :id
 where name = :name and bucket = :bucket
 
--- name: prune
--- Delete events that every subscriber has had.
-with done as (
-    select o.xid, o.id from kernel.outbox o
-    where o.bucket = :bucket and o.at < :before and not exists (
-        select from kernel.subscription s
-        where s.bucket = :bucket and (s.xid, s.id) < (o.xid, o.id)
-    )
-    order by o.bucket, o.xid, o.id limit :limit
+-- name: prunable
+-- How far events may go: as far as every subscriber has read, within the first page. Nothing when
+-- all of that is too young.
+select xid::text as xid, id
+from (
+    select xid, id, at from kernel.outbox
+    where bucket = :bucket order by bucket, xid, id limit :limit
+) page
+where at < :before and not exists (
+    select from kernel.subscription s
+    where s.bucket = :bucket and (s.xid, s.id) < (page.xid, page.id)
 )
-delete from kernel.outbox o using done
-where o.bucket = :bucket and o.xid = done.xid and o.id = done.id
+order by page.xid desc, page.id desc limit 1
+
+-- name: prune
+-- Delete old events up to one.
+delete from kernel.outbox
+where bucket = :bucket and (xid, id) <= (:xid::text::xid8, :id) and at < :before
 returning 1
