@@ -9,25 +9,23 @@ import itertools
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import pytest
 
 from fondaco import (
     catalog,
-    check,
     kernel,
     markets,
     orders,
     parties,
-    payments,
     stock,
 )
-from fondaco.kernel import Command, Database, Handler, Refused, Row, Sent, SetClock
-from fondaco.kernel.sql import compile_statement
+from fondaco.kernel import Command, Database, Handler, Refused, Sent, SetClock
 from fondaco.orders import Placed
 from fondaco.shipping import Scan
+from tests.reading import Reading
 
 C = TypeVar("C", bound=Command)
 Outcome = TypeVar("Outcome")
@@ -36,19 +34,14 @@ Lines = int | tuple[int, int]
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 TEN_PERCENT = markets.Fee(numerator=10)
-_STATE = """
-    catalog.offer ledger.balance ledger.journal ledger.posting orders.dispute orders.line
-    orders.orders orders.purchase payments.payment payments.payout payments.refund
-    shipping.event shipping.parcel stock.level stock.move stock.reservation
-    kernel.outbox kernel.transition markets.fee_rule markets.market
-""".split()  # noqa: SIM905 - a list of tables reads better as text
 
 
-class World:
+class World(Reading):
     """A database with a clock that stands still, and one market unless told of another."""
 
     def __init__(self, database: Database, clock: SetClock) -> None:
-        self.database, self.clock = database, clock
+        super().__init__(database)
+        self.clock = clock
         self.name = uuid4().hex[:12]
         self._numbers = itertools.count(1)
         self.market = self.category = self.customer = 0
@@ -63,7 +56,14 @@ class World:
 
     async def batch(self, handler: Handler[C, Outcome], wishes: Sequence[C]) -> list[Any]:
         """Run commands as one batch; their outcomes, refusals and errors among them."""
-        return await kernel.run(self.database, handler, [self.sent(wish) for wish in wishes])
+        return await self.run(handler, [self.sent(wish) for wish in wishes])
+
+    async def run(self, handler: Handler[C, Outcome], sent: Sequence[Sent[C]]) -> list[Any]:
+        """Run commands as one batch, which must not have been taken apart to save it."""
+        answers = await kernel.run(self.database, handler, sent)
+        if not any(isinstance(answer, Exception) for answer in answers):
+            assert await self.transactions(sent) <= self.database.buckets
+        return answers
 
     async def do(
         self, handler: Handler[C, Outcome], wish: C, *,
@@ -226,48 +226,6 @@ class World:
             if not await orders.sweep_due(self.database):
                 return
         raise AssertionError("what was due stays due")
-
-    # Reading
-
-    async def rows(self, query: str, **values: Any) -> list[Row]:
-        """Read with a query of the test's own."""
-        return await self.database.fetch(compile_statement("test", query), **values)
-
-    async def balance(self, account: str, *subjects: int) -> int:
-        """Credits less debits of an account: what is owed, held or earned."""
-        query = """
-            select coalesce(-sum(amount), 0)::bigint as amount from ledger.entry
-            where account = :account and subject = any(:subjects::bigint[])
-        """
-        [row] = await self.rows(query, account=account, subjects=list(subjects))
-        return cast("int", row["amount"])
-
-    async def state(self, *ids: int) -> list[str]:
-        """States of orders, in the order of these ids."""
-        found = {r["id"]: r["state"] for r in await orders.orders_of(self.database, ids)}
-        return [found[id_] for id_ in ids]
-
-    async def shelf(self, offer: int) -> tuple[int, int]:
-        """Units on hand and units promised."""
-        levels = await stock.levels(self.database, [offer])
-        return sum(r["on_hand"] for r in levels), sum(r["reserved"] for r in levels)
-
-    async def refunds(self, placed: Placed) -> list[Row]:
-        """Refunds of a purchase, oldest first."""
-        return await payments.refunds_of(self.database, placed.purchase)
-
-    async def fingerprint(self) -> list[str]:
-        """A hash of each table that a refused command must leave alone."""
-        hashes = " union all ".join(
-            f"select md5(coalesce(string_agg(t::text, chr(10) order by t::text), '')) from {t} t"
-            for t in _STATE
-        )
-        return [row[0] for row in await self.rows(hashes)]
-
-    async def broken(self) -> list[tuple[str, Any]]:
-        """Rows that break an invariant, with its name; must be none at any time."""
-        found = await check.check(self.database)
-        return [(f"{one.domain}.{one.name}", one.examples) for one in found if not one.clean]
 
 
 @asynccontextmanager

@@ -67,7 +67,7 @@ class Stage:
     async def play(self, handler: Handler[Any, Any], turns: Sequence[Turn], again: bool) -> None:
         """One batch to both; every answer must be the same, also when asked again."""
         sent = [self.world.sent(turn.wish) for turn in turns]
-        answers = await kernel.run(self.world.database, handler, sent)
+        answers = await self.world.run(handler, sent)
         if again:
             assert await kernel.run(self.world.database, handler, sent) == answers
         for n in self._as_decided(sent):

@@ -150,6 +150,21 @@ async def test_a_second_capture_goes_back_to_its_own_payment(world: World) -> No
     assert await world.balance("escrow", placed.orders[0].id) == 100_00
 
 
+async def test_money_beyond_the_total_goes_back_and_the_rest_still_waits(world: World) -> None:
+    """60.00 of an attempt given up turns up after all; then a new attempt brings the whole."""
+    placed = await waiting(world, *HALVES)
+    for tender in (0, 1):
+        await record(world, placed, Paid.VOIDED, tender)
+    second = await again(world, placed)
+    assert await record(world, placed, amount=60_00) == ("captured", False)
+    assert await record(world, second) == ("captured", False)
+    assert await tills(world, placed) == [
+        (60_00, 0, "captured"), (0, 0, "voided"), (100_00, 100_00, "captured"),
+    ]  # fmt: skip
+    assert await world.balance("unapplied", placed.purchase) == 60_00
+    assert (await again(world, placed)).total == 40_00
+
+
 async def test_a_fact_told_twice_under_one_id_happens_once(world: World) -> None:
     placed = await waiting(world)
     first = await world.do(orders.record_payment, fact(placed), key=f"evt {placed.purchase}")
