@@ -1,10 +1,12 @@
 """Due work of orders, and collecting what providers owe an answer for."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from fondaco import payments
-from fondaco.kernel import Database, Row, Sent, Sweep, run
+from fondaco.kernel import Database, Refused, Row, Sent, Sweep, run
 from fondaco.kernel.ids import show
+from fondaco.kernel.log import logger
 from fondaco.orders.actions import (
     DoDue,
     RecordScan,
@@ -20,6 +22,8 @@ from fondaco.orders.receive import record_payment
 from fondaco.payments import Fact, FactKind
 from fondaco.shipping import Scan, claim_silent
 
+log = logger("orders")
+
 _LIMIT = 1000
 
 
@@ -34,7 +38,7 @@ def payment_fact(fact: Fact, payment: int) -> Sent[RecordPayment]:
 
 
 async def sweep_due(database: Database) -> int:
-    """Do what is due now, up to a batch per bucket; how much there was.
+    """Do what is due now, up to a batch per bucket; how much was done.
 
     Each deadline of each order is a command of its own, so whoever else sweeps does it not twice.
     """
@@ -51,9 +55,19 @@ async def sweep_due(database: Database) -> int:
             )
             for row in rows
         ]
-        await run(database, do_due, wishes)
-        count += len(rows)
+        count += await _do(database, do_due, wishes)
     return count
+
+
+async def _do(database: Database, handler: Any, wishes: Sequence[Sent[Any]]) -> int:
+    """Run due commands; how many were done. One that breaks stays due, so it must not count:
+    the round would follow on itself without a pause.
+    """
+    answers = await run(database, handler, wishes)
+    for wish, answer in zip(wishes, answers, strict=True):
+        if isinstance(answer, Exception):
+            log.error("due work failed", key=wish.key, exc_info=answer)
+    return sum(not isinstance(answer, Exception | Refused) for answer in answers)
 
 
 async def collect(database: Database, providers: payments.Providers, rows: Sequence[Row]) -> None:
@@ -91,8 +105,7 @@ async def sweep_silent(database: Database) -> int:
             )
             for id_ in ids
         ]
-        await run(database, record_scan, wishes)
-        count += len(ids)
+        count += await _do(database, record_scan, wishes)
     return count
 
 

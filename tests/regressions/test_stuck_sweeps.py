@@ -1,0 +1,29 @@
+"""What cannot be done when it is due is tried again at leisure, and holds up nothing else."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from fondaco import orders
+from tests.fresh import fresh_database
+from tests.world import World, open_world
+
+
+@pytest.fixture
+async def world(server_url: str) -> AsyncIterator[World]:
+    """A world with a database of its own: the sweep takes whatever is due."""
+    async with fresh_database(server_url) as url, open_world(url) as own:
+        yield own
+
+
+async def test_a_round_that_did_nothing_says_so(world: World) -> None:
+    """Or the job would go round without a pause for as long as one order is broken."""
+    lamp = await world.offer(await world.seller(), 1_00)
+    broken, sound = await world.place(lamp), await world.place(lamp)
+    await world.rows(
+        'delete from stock.reservation where "order" = :order', order=broken.orders[0].id
+    )
+    world.clock.advance(hours=1)
+    assert await orders.sweep_due(world.database) == 1
+    assert await world.state(broken.orders[0].id, sound.orders[0].id) == ["created", "expired"]
+    assert await orders.sweep_due(world.database) == 0
