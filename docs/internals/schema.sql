@@ -661,6 +661,8 @@ CREATE INDEX purchase_buyer ON orders.purchase USING btree (buyer, id);
 
 CREATE INDEX api_key_party ON parties.api_key USING btree (party);
 
+CREATE INDEX api_key_prefix ON parties.api_key USING btree (prefix);
+
 CREATE INDEX member_person ON parties.member USING btree (person);
 
 CREATE INDEX organisation_name ON parties.organisation USING btree (kind, name, id);

@@ -32,6 +32,7 @@ from fondaco.kernel.edge import ProblemType, problem_types
 from fondaco.kernel.embedded import default_home
 from fondaco.kernel.front import Front, free_port
 from fondaco.kernel.log import configure, logger
+from fondaco.kernel.memory import seldom_collecting
 from fondaco.kernel.migrate import check, migrate
 from fondaco.kernel.settings import Settings
 from fondaco.kernel.watchdog import watched
@@ -255,9 +256,10 @@ async def _run(
     log.info("serving", address=address)
     if ready is not None:
         ready(address)
-    await asyncio.wait(
-        [serving, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED
-    )
+    with seldom_collecting():
+        await asyncio.wait(
+            [serving, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED
+        )
     log.info("stopping")
     server.stop()  # type: ignore[no-untyped-call]
     await serving

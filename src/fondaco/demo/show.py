@@ -1,10 +1,7 @@
 """The whole demo on an empty database: furnish, trade for a month, read the books."""
 
-import gc
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +14,7 @@ from fondaco.demo.figures import Figures
 from fondaco.demo.furnish import House
 from fondaco.demo.month import Month
 from fondaco.kernel import SetClock, connect
+from fondaco.kernel.memory import seldom_collecting
 from fondaco.payments.providers.sandbox import Fees, LocalSandbox
 
 BOOK = "sandbox.book"
@@ -68,7 +66,7 @@ async def run(
             days += plan.TURN.days
             tell(f"Day {days}", placed)
 
-        with _rarely_collecting():
+        with seldom_collecting():
             await month.run(turned)
         seconds = time.perf_counter() - begun
         tell("Reading the books", 0)
@@ -77,16 +75,3 @@ async def run(
     finally:
         await provider.aclose()
         await database.close()
-
-
-@contextmanager
-def _rarely_collecting() -> Iterator[None]:
-    """The plan is a few hundred thousand objects without a cycle: not to be searched for some."""
-    usual = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(200_000, 20, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-        gc.unfreeze()

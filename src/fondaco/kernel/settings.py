@@ -29,7 +29,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pool_size: int = 8
     batch_limit: int = 1000
     """The most commands that one transaction carries."""
-    lanes: int = 2
+    lanes: int = 1
     """How many batches of one command may be under way at once."""
     queue_limit: int = 5000
     """The most commands of one kind that may wait; one more is answered 503."""

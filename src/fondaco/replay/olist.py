@@ -1,13 +1,11 @@
 """Replays the Olist orders on a fresh database and says what came of them."""
 
 import asyncio
-import gc
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from fondaco.kernel import Database, connect
+from fondaco.kernel.memory import seldom_collecting
 from fondaco.kernel.migrate import migrate
 from fondaco.replay.fresh import fresh_database
 from fondaco.replay.lanes import Lanes, Progress, ReplayError, first_failure
@@ -32,27 +30,14 @@ def run(
     temporary one. Raises Unreadable, ReplayError, EmbeddedError or Unavailable.
     """
     tell = progress or _silent
-    with _few_collections():
-        tell("reading", 0, 1)
-        began = time.perf_counter()
+    tell("reading", 0, 1)
+    began = time.perf_counter()
+    with seldom_collecting():
         data = read_olist(folder)
-        gc.freeze()  # the orders live to the end
-        reading = time.perf_counter() - began
-        tell("reading", 1, 1)
-        with fresh_database(home, url) as fresh:
-            return asyncio.run(_replay_in(fresh, data, tell, reading))
-
-
-@contextmanager
-def _few_collections() -> Iterator[None]:
-    """Collect garbage seldom: there is little, and each full round walks all the orders."""
-    before = gc.get_threshold()
-    gc.set_threshold(50_000, *before[1:])
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-        gc.set_threshold(*before)
+    reading = time.perf_counter() - began
+    tell("reading", 1, 1)
+    with seldom_collecting(), fresh_database(home, url) as fresh:
+        return asyncio.run(_replay_in(fresh, data, tell, reading))
 
 
 async def _replay_in(url: str, data: OlistData, progress: Progress, reading: float) -> Figures:

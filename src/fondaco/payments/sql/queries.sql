@@ -161,14 +161,14 @@ where bucket = :bucket and due_at <= :now order by due_at limit :limit
 -- name: postpone_payments
 -- Ask again about these later.
 update payments.payment set due_at = :until
-where bucket = :bucket and id = any(:ids::bigint[]) and due_at is not null
+where bucket = :bucket and id = any(:ids::bigint[]) and state = 'created'
 
 -- name: postpone_refunds
 -- Ask again about these later.
 update payments.refund set due_at = :until
-where bucket = :bucket and id = any(:ids::bigint[]) and due_at is not null
+where bucket = :bucket and id = any(:ids::bigint[]) and state = 'requested'
 
 -- name: postpone_payouts
 -- Ask again about these later.
 update payments.payout set due_at = :until
-where bucket = :bucket and id = any(:ids::bigint[]) and due_at is not null
+where bucket = :bucket and id = any(:ids::bigint[]) and state = 'created'
