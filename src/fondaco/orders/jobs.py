@@ -28,13 +28,17 @@ _LIMIT = 1000
 
 
 def payment_fact(fact: Fact, payment: int) -> Sent[RecordPayment]:
-    """A provider's word on an attempt to charge, as a command under the event's id."""
+    """A provider's word on an attempt to charge, as a command under the event's id.
+
+    It counts from when we hear of it: deadlines must not follow a clock that is not ours, nor
+    run while the news was on its way.
+    """
     captured = fact.kind == FactKind.CAPTURED
     wish = RecordPayment(
         payment=payment, result=Paid.CAPTURED if captured else Paid.FAILED,
         amount=fact.amount, currency=fact.currency, fee=fact.fee, reason=fact.reason,
     )  # fmt: skip
-    return Sent(wish, "provider", fact.id, fact.at)
+    return Sent(wish, "provider", fact.id)
 
 
 async def sweep_due(database: Database) -> int:

@@ -25,7 +25,7 @@ def refund_fact(fact: Fact, refund: int) -> Sent[RefundFact]:
         refund=refund, succeeded=done, amount=fact.amount, currency=fact.currency,
         reason=fact.reason,
     )  # fmt: skip
-    return Sent(wish, "provider", fact.id, fact.at)
+    return Sent(wish, "provider", fact.id)
 
 
 def payout_fact(fact: Fact, payout: int) -> Sent[PayoutFact]:
@@ -34,7 +34,7 @@ def payout_fact(fact: Fact, payout: int) -> Sent[PayoutFact]:
     wish = PayoutFact(
         payout=payout, paid=paid, amount=fact.amount, currency=fact.currency, reason=fact.reason
     )
-    return Sent(wish, "provider", fact.id, fact.at)
+    return Sent(wish, "provider", fact.id)
 
 
 async def send_refunds(database: Database, providers: Providers, ids: Sequence[int]) -> None:
