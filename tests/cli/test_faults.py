@@ -55,6 +55,14 @@ def test_a_port_that_is_taken_is_told_before_anything_is_done(
     assert not (tmp_path / "home").exists()
 
 
+def test_a_folder_without_the_files(fondaco: Fondaco, tmp_path: Path) -> None:
+    said = fondaco("replay", "olist", tmp_path)
+    assert said.status == 1
+    assert said.err.startswith("fondaco: ")
+    assert said.err.count("\n") == 1
+    assert said.out == ""
+
+
 def test_a_folder_that_cannot_be_used(fondaco: Fondaco, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     said = fondaco("migrate", "--data", tmp_path / "file")

@@ -5,8 +5,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 
 def progress_bar(*columns: TextColumn) -> Progress:
-    """A progress bar on stderr, gone once it is full; four times a second costs next to nothing."""
+    """A progress bar on stderr, gone once it is full; none where nobody looks at a terminal.
+
+    It is drawn four times a second, which costs next to nothing.
+    """
+    console = Console(stderr=True)
     return Progress(
         TextColumn("{task.description}"), BarColumn(), *columns, TimeElapsedColumn(),
-        console=Console(stderr=True), refresh_per_second=4, transient=True,
+        console=console, refresh_per_second=4, transient=True, disable=not console.is_terminal,
     )  # fmt: skip
