@@ -42,17 +42,19 @@ class Yard:
             {"parcel": parcel.id, "id": self._tx.mint(), "kind": event.kind,
              "place": event.place, "at": at}
         )  # fmt: skip
-        if event.kind not in NEXT.get(parcel.state, ()):
-            return False
-        self.steps.append(Step(parcel.id, "parcel", parcel.state, event.kind, actor, cause, at))
-        parcel.state = event.kind
+        moved = event.kind in NEXT.get(parcel.state, ())
+        if moved:
+            step = Step(parcel.id, "parcel", parcel.state, event.kind, actor, cause, at)
+            self.steps.append(step)
+            parcel.state = event.kind
         under_way = parcel.state in ("handed_over", "in_transit")
-        self._changed[parcel.id] = {
-            "id": parcel.id,
-            "state": parcel.state,
-            "due_at": at + silence if under_way else None,
-        }
-        return True
+        if moved or under_way:  # to be heard of again is enough to wait anew
+            self._changed[parcel.id] = {
+                "id": parcel.id,
+                "state": parcel.state,
+                "due_at": at + silence if under_way else None,
+            }
+        return moved
 
     async def write(self, tx: Tx) -> None:
         """Write new parcels, states and events; steps are the caller's to add to its own."""
