@@ -20,6 +20,15 @@ from fondaco.kernel.migrate import migrate
 PATIENCE = 60.0
 """Seconds within which service must resume by itself; generous, for machines that are busy."""
 
+_SERVER = """
+import sys
+from pathlib import Path
+from fondaco.kernel.settings import load
+from fondaco.serve import serve
+sys.stdin.readline() or sys.exit()
+serve(load(port=int(sys.argv[2]), log_level="warning"), Path(sys.argv[1]))
+"""
+
 
 class Deployment:
     """A data folder with all that runs on it, furnished with a small market."""
@@ -28,6 +37,7 @@ class Deployment:
         self._home, self._embedded = home, embedded
         self._port = free_port("127.0.0.1")
         self._process: subprocess.Popen[bytes] | None = None
+        self._standby: subprocess.Popen[bytes] | None = None
         self.url = f"http://127.0.0.1:{self._port}"
         self.database_url = embedded.url()
         self.book = home / "sandbox.book"
@@ -45,12 +55,23 @@ class Deployment:
         await database.close()
 
     def start(self) -> None:
-        """Start the server at the same address on the same data, as a supervisor would."""
+        """Start the server at the same address on the same data, as a supervisor would.
+
+        Loading its code takes longest, so the next one has done that and waits for its turn.
+        """
+        self._process = self._standby or self._loaded()
+        assert self._process.stdin is not None
+        self._process.stdin.write(b"go\n")
+        self._process.stdin.close()
+        self._standby = self._loaded()
+
+    def _loaded(self) -> subprocess.Popen[bytes]:
         environ = {n: v for n, v in os.environ.items() if not n.startswith("FONDACO_")}
-        environ |= {"FONDACO_HOME": str(self._home), "FONDACO_LOG_LEVEL": "warning"}
-        command = [sys.executable, "-m", "fondaco", "serve", "--port", str(self._port)]
+        command = [sys.executable, "-c", _SERVER, str(self._home), str(self._port)]
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)
+            return subprocess.Popen(
+                command, env=environ, stdin=subprocess.PIPE, stdout=log, stderr=log
+            )
 
     async def ready(self) -> None:
         """Return once the server serves."""
@@ -99,9 +120,12 @@ class Deployment:
 
     def end(self) -> None:
         """Leave nothing running."""
-        if self._running and self._process is not None:
-            self._process.kill()
-            self._process.wait()
+        for process in (self._process, self._standby):
+            if process is not None:
+                process.kill()
+                process.wait()
+                if process.stdin is not None:
+                    process.stdin.close()
 
 
 @asynccontextmanager

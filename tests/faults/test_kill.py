@@ -14,7 +14,7 @@ import pytest
 
 from tests.faults import audit
 from tests.faults.customers import CLIENTS, Customer
-from tests.faults.deployment import Deployment, deployed
+from tests.faults.deployment import PATIENCE, Deployment, deployed
 from tests.faults.history import TIMEOUT, History
 
 SEED = int(os.environ.get("FONDACO_FAULT_SEED", "1"))
@@ -70,7 +70,7 @@ async def disturb(deployment: Deployment, history: History, kill: Kill) -> None:
 async def progress(history: History) -> None:
     """Return once clients are being answered again."""
     before = history.acknowledged
-    async with asyncio.timeout(LIVENESS):
+    async with asyncio.timeout(PATIENCE):
         while history.acknowledged < before + STARTED:  # noqa: ASYNC110 - a count, no event
             await asyncio.sleep(0.02)
 
