@@ -62,7 +62,8 @@ def _record(
         return Refused(PaymentRefusal.FEE_OVER_AMOUNT, "The fee is more than the payment.")
     if not captured:
         till.fail(payment, one.result, one.reason, cause, at)
-        return PaymentRecorded(payment.purchase, payment.state, applied=False, reason=one.reason)
+        applied = _make_do(desk, till, payment, cause, at)
+        return PaymentRecorded(payment.purchase, payment.state, applied, one.reason)
     before = till.cash(payment.purchase)
     source = till.capture(payment, one.amount, one.fee, cause, at)
     applied = _apply(desk, till, payment, source, before, cause, at)
@@ -79,10 +80,7 @@ def _apply(
     waiting = bool(orders) and all(order.state == "created" for order in orders)
     if waiting and _completes(till, orders[0], payment, before + source.amount):
         pool = [payments.Source(payments.UNAPPLIED(purchase), before), source]
-        dues = [(order.id, order.goods + order.shipping) for order in orders]
-        till.hold(purchase, payment.currency, pool, dues, cause, at)
-        for order in orders:
-            desk.pay(order, cause, at)
+        _pay(desk, till, payment, pool, cause, at)
         return True
     till.set_aside(purchase, payment.currency, source, cause, at)
     if orders and not (waiting and _may_wait(orders[0], payment, before + source.amount)):
@@ -91,6 +89,34 @@ def _apply(
             purchase, held, None, source.amount, "cannot be applied", cause, at, only=payment
         )
     return False
+
+
+def _make_do(
+    desk: Desk, till: payments.Till, payment: payments.Payment, cause: int, at: datetime
+) -> bool:
+    """When the last payment of an import came to nothing, what the others brought must do."""
+    orders = desk.by_purchase.get(payment.purchase, [])
+    cash = till.cash(payment.purchase)
+    waiting = cash > 0 and all(order.state == "created" for order in orders)
+    if not (orders and waiting and orders[0].lenient):
+        return False
+    if not _completes(till, orders[0], payment, cash):
+        return False
+    pool = [payments.Source(payments.UNAPPLIED(payment.purchase), cash)]
+    _pay(desk, till, payment, pool, cause, at)
+    return True
+
+
+def _pay(
+    desk: Desk, till: payments.Till, payment: payments.Payment,
+    pool: Sequence[payments.Source], cause: int, at: datetime,
+) -> None:  # fmt: skip
+    """Hold captured money for the orders of a purchase, which are paid by it."""
+    orders = desk.by_purchase[payment.purchase]
+    dues = [(order.id, order.goods + order.shipping) for order in orders]
+    till.hold(payment.purchase, payment.currency, pool, dues, cause, at)
+    for order in orders:
+        desk.pay(order, cause, at)
 
 
 def _completes(till: payments.Till, order: Order, payment: payments.Payment, cash: int) -> bool:
