@@ -4,7 +4,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -26,12 +26,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     port: int = 8000
     buckets: int = 1
     """How many buckets the keys are dealt over; fixed for the life of a deployment."""
-    pool_size: int = 8
-    batch_limit: int = 1000
+    pool_size: Annotated[int, msgspec.Meta(ge=4)] = 8
+    """Connections to write by, and as many to read by. A subscriber keeps one while it works."""
+    batch_limit: Annotated[int, msgspec.Meta(ge=1)] = 1000
     """The most commands that one transaction carries."""
-    lanes: int = 1
+    lanes: Annotated[int, msgspec.Meta(ge=1)] = 1
     """How many batches of one command may be under way at once."""
-    queue_limit: int = 5000
+    queue_limit: Annotated[int, msgspec.Meta(ge=1000)] = 5000
     """The most commands of one kind that may wait; one more is answered 503."""
     request_timeout: float = 30.0
     statement_timeout: float = 20.0
