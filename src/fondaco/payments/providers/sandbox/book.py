@@ -18,6 +18,9 @@ from fondaco.payments.providers.base import Fact, FactKind
 from fondaco.payments.providers.sandbox.rules import Asked, Captured, Verdict
 
 MAX_PAGE: Final = 1000
+_PATIENCE: Final = 5.0
+"""Seconds to wait for the file: a sandbox whose parent was killed has it for up to three more."""
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SCHEMA: Final = """
 create table if not exists entry (
@@ -106,7 +109,7 @@ class Book:
 
     def __init__(self, path: Path | None, now: Clock) -> None:
         self.now = now
-        self.db = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=2)
+        self.db = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=_PATIENCE)
         try:
             self.db.execute("pragma locking_mode = exclusive")
             self.db.execute("pragma journal_mode = wal")
