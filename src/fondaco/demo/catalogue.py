@@ -50,7 +50,7 @@ class DemoProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class DemoSeller(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An invented merchant, who offers every variant of the named categories.
 
-    `country` is an ISO 3166 code. `shipping_minor` is charged once per order, whatever its size.
+    `country` is an ISO 3166 code. `shipping_minor` is charged for each line, whatever its size.
     """
 
     slug: str

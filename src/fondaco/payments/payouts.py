@@ -82,9 +82,12 @@ async def record_payout(tx: Tx, batch: Batch[PayoutFact]) -> list[PayoutRecorded
     changed, journals, steps = [], [], []
     for one, cause, at in zip(batch, batch.ids, batch.at, strict=True):
         payout = payouts.get(one.payout)
-        refusal = _fact_refusal(one, payout)
-        if refusal is not None or payout is None:
-            outcomes.append(refusal or Refused(PayoutFactRefusal.UNKNOWN_PAYOUT, ""))
+        if payout is None:
+            detail = "There is no such payout."
+            outcomes.append(Refused(PayoutFactRefusal.UNKNOWN_PAYOUT, detail))
+            continue
+        if (refusal := _fact_refusal(one, payout)) is not None:
+            outcomes.append(refusal)
             continue
         payout["state"] = "paid" if one.paid else "failed"
         payout["reason"] = one.reason[:200]
@@ -98,9 +101,7 @@ async def record_payout(tx: Tx, batch: Batch[PayoutFact]) -> list[PayoutRecorded
     return outcomes
 
 
-def _fact_refusal(one: PayoutFact, payout: dict[str, Any] | None) -> Refused | None:
-    if payout is None:
-        return Refused(PayoutFactRefusal.UNKNOWN_PAYOUT, "There is no such payout.")
+def _fact_refusal(one: PayoutFact, payout: dict[str, Any]) -> Refused | None:
     if (one.amount, one.currency) != (payout["amount"], payout["currency"]):
         detail = f"The payout is over {show(payout['amount'], payout['currency'])}."
         return Refused(PayoutFactRefusal.WRONG_AMOUNT, detail)
