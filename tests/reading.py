@@ -49,13 +49,17 @@ class Reading:
         """Refunds of a purchase, oldest first."""
         return await payments.refunds_of(self.database, placed.purchase)
 
-    async def fingerprint(self) -> list[str]:
-        """A hash of each table that a refused command must leave alone."""
+    async def fingerprint(self) -> dict[str, str]:
+        """A hash of each table that a refused command must leave alone, by its name.
+
+        By name, because a plan with workers returns the parts of a union in any order.
+        """
         hashes = " union all ".join(
-            f"select md5(coalesce(string_agg(t::text, chr(10) order by t::text), '')) from {t} t"
+            f"select '{t}', md5(coalesce(string_agg(t::text, chr(10) order by t::text), ''))"
+            f" from {t} t"
             for t in _STATE
         )
-        return [row[0] for row in await self.rows(hashes)]
+        return {row[0]: row[1] for row in await self.rows(hashes)}
 
     async def broken(self) -> list[tuple[str, Any]]:
         """Rows that break an invariant, with its name; must be none at any time."""
