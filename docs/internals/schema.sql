@@ -137,6 +137,9 @@ CREATE TABLE ledger.account (
     name text NOT NULL,
     guarded boolean NOT NULL,
     note text NOT NULL,
+    keys text NOT NULL,
+    asset boolean DEFAULT false NOT NULL,
+    CONSTRAINT account_keys_check CHECK ((keys = ANY (ARRAY['deal'::text, 'owner'::text, 'both'::text]))),
     CONSTRAINT account_name_check CHECK ((name ~ '^[a-z_]+$'::text))
 );
 
@@ -146,7 +149,7 @@ CREATE TABLE ledger.balance (
     account text NOT NULL,
     currency text NOT NULL,
     amount bigint NOT NULL,
-    CONSTRAINT account_is_guarded CHECK ((account = ANY (ARRAY['unapplied'::text, 'escrow'::text, 'payable'::text, 'payout_in_flight'::text]))),
+    CONSTRAINT account_is_guarded CHECK ((account = ANY (ARRAY['unapplied'::text, 'escrow'::text, 'payable'::text, 'payout_in_flight'::text, 'reserve'::text, 'dispute_hold'::text, 'wallet'::text, 'gift_card'::text, 'bond'::text, 'receivable'::text]))),
     CONSTRAINT balance_amount_check CHECK ((amount >= 0)),
     CONSTRAINT balance_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
 )
@@ -162,8 +165,8 @@ CREATE TABLE ledger.posting (
     credit_subject bigint NOT NULL,
     currency text NOT NULL,
     amount bigint NOT NULL,
-    CONSTRAINT credit_in_chart CHECK ((credit = ANY (ARRAY['psp_receivable'::text, 'psp_fee'::text, 'unapplied'::text, 'payment_difference'::text, 'escrow'::text, 'refund_in_flight'::text, 'commission'::text, 'bridge'::text, 'payable'::text, 'payout_in_flight'::text, 'bank'::text]))),
-    CONSTRAINT debit_in_chart CHECK ((debit = ANY (ARRAY['psp_receivable'::text, 'psp_fee'::text, 'unapplied'::text, 'payment_difference'::text, 'escrow'::text, 'refund_in_flight'::text, 'commission'::text, 'bridge'::text, 'payable'::text, 'payout_in_flight'::text, 'bank'::text]))),
+    CONSTRAINT credit_in_chart CHECK ((credit = ANY (ARRAY['psp_receivable'::text, 'psp_fee'::text, 'unapplied'::text, 'payment_difference'::text, 'escrow'::text, 'refund_in_flight'::text, 'commission'::text, 'bridge'::text, 'payable'::text, 'payout_in_flight'::text, 'bank'::text, 'promo'::text, 'tax_payable'::text, 'vat_payable'::text, 'seller_charge'::text, 'fx_position'::text, 'fx_gain_loss'::text, 'dispute_receivable'::text, 'dispute_fee'::text, 'rounding'::text, 'bad_debt'::text, 'reserve'::text, 'dispute_hold'::text, 'wallet'::text, 'gift_card'::text, 'bond'::text, 'receivable'::text]))),
+    CONSTRAINT debit_in_chart CHECK ((debit = ANY (ARRAY['psp_receivable'::text, 'psp_fee'::text, 'unapplied'::text, 'payment_difference'::text, 'escrow'::text, 'refund_in_flight'::text, 'commission'::text, 'bridge'::text, 'payable'::text, 'payout_in_flight'::text, 'bank'::text, 'promo'::text, 'tax_payable'::text, 'vat_payable'::text, 'seller_charge'::text, 'fx_position'::text, 'fx_gain_loss'::text, 'dispute_receivable'::text, 'dispute_fee'::text, 'rounding'::text, 'bad_debt'::text, 'reserve'::text, 'dispute_hold'::text, 'wallet'::text, 'gift_card'::text, 'bond'::text, 'receivable'::text]))),
     CONSTRAINT posting_amount_check CHECK ((amount > 0)),
     CONSTRAINT posting_check CHECK (((debit <> credit) OR (debit_subject <> credit_subject))),
     CONSTRAINT posting_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),

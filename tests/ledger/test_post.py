@@ -226,3 +226,14 @@ async def test_journals_go_to_the_bucket_of_their_root(scratch_url: str) -> None
     assert found == [5, 0, 7] == [bucket_of(root, 8) for root in roots]
     assert await held(many, *roots) == [10, 10, 10]
     await many.close()
+
+
+async def test_an_asset_is_guarded_the_other_way_round(scratch: Database, root: int) -> None:
+    debt = ledger.account("receivable", guarded=True, asset=True)
+    await post(scratch, root, Posting(debt(root), PAYABLE(root), "EUR", 100))
+    await post(scratch, root, Posting(PAYABLE(root), debt(root), "EUR", 30))
+    assert await held(scratch, root, account=debt) == [70]
+    with pytest.raises(AssertionError, match="does not exist"):
+        await post(scratch, root + 64, Posting(PAYABLE(root), debt(root + 64), "EUR", 1))
+    with pytest.raises(asyncpg.CheckViolationError, match="balance_amount_check"):
+        await post(scratch, root, Posting(PAYABLE(root), debt(root), "EUR", 71))

@@ -81,4 +81,4 @@ def _move(moves: dict[Key, int], posting: Posting) -> None:
     for side, amount in ((posting.credit, posting.amount), (posting.debit, -posting.amount)):
         if side.guarded:
             key = Key(side.subject, side.name, posting.currency)
-            moves[key] = moves.get(key, 0) + amount
+            moves[key] = moves.get(key, 0) + (-amount if side.asset else amount)

@@ -10,6 +10,7 @@ class Account(NamedTuple):
     name: str
     subject: int
     guarded: bool
+    asset: bool = False
 
 
 class Posting(NamedTuple):
@@ -42,9 +43,12 @@ class Key(NamedTuple):
     currency: str
 
 
-def account(name: str, *, guarded: bool = False) -> "AccountOf":
-    """Declare an account of the chart; calling the result names it for one subject."""
-    return AccountOf(name, guarded)
+def account(name: str, *, guarded: bool = False, asset: bool = False) -> "AccountOf":
+    """Declare an account of the chart; calling the result names it for one subject.
+
+    A guarded balance is credits less debits, as of what we owe; of an `asset`, debits less credits.
+    """
+    return AccountOf(name, guarded, asset)
 
 
 class AccountOf(NamedTuple):
@@ -52,10 +56,11 @@ class AccountOf(NamedTuple):
 
     name: str
     guarded: bool
+    asset: bool = False
 
     def __call__(self, subject: int) -> Account:
         """This account for one subject."""
-        return Account(self.name, subject, self.guarded)
+        return Account(self.name, subject, self.guarded, self.asset)
 
     def key(self, subject: int, currency: str) -> Key:
         """Key of this account's guarded balance for one subject."""

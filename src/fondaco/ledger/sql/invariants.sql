@@ -22,15 +22,17 @@ left join ledger.posting p on p.bucket = j.bucket and p.journal = j.id
 group by j.bucket, j.id having count(p.no) = 0 or max(p.no) <> count(p.no)
 
 -- name: guarded_balance_is_sum_of_entries
--- I3, I4: a guarded balance is the sum of its credits less its debits.
+-- I3, I4: a guarded balance is the sum of its credits less its debits; of an asset, the reverse.
 select bucket, subject, account, currency, sum(amount) as excess
 from (
     select b.bucket, b.subject, b.account, b.currency, b.amount from ledger.balance b
     union all
-    select p.bucket, p.credit_subject, p.credit, p.currency, -p.amount
+    select p.bucket, p.credit_subject, p.credit, p.currency,
+        case when a.asset then p.amount else -p.amount end
     from ledger.posting p join ledger.account a on a.name = p.credit and a.guarded
     union all
-    select p.bucket, p.debit_subject, p.debit, p.currency, p.amount
+    select p.bucket, p.debit_subject, p.debit, p.currency,
+        case when a.asset then -p.amount else p.amount end
     from ledger.posting p join ledger.account a on a.name = p.debit and a.guarded
 ) both_sides
 group by bucket, subject, account, currency having sum(amount) <> 0

@@ -7,9 +7,9 @@ from (
     union all
     select bucket, journal, credit from ledger.posting
 ) touched
+join ledger.account on account.name = touched.account
 group by bucket, journal
-having count(*) filter (where account in ('payable', 'payout_in_flight', 'bank')) > 0
-    and count(*) filter (where account not in ('payable', 'payout_in_flight', 'bank', 'bridge')) > 0
+having count(*) filter (where keys = 'owner') > 0 and count(*) filter (where keys = 'deal') > 0
 
 -- name: payment_journal_matches_rows
 -- I7: what providers owe for a payment is what was captured, less its fee and what is back.
