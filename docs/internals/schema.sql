@@ -32,8 +32,10 @@ CREATE TABLE catalog.category (
     slug text NOT NULL,
     name text NOT NULL,
     parent bigint,
+    tax_class text DEFAULT 'standard'::text NOT NULL,
     CONSTRAINT category_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
-    CONSTRAINT category_slug_check CHECK (((length(slug) <= 100) AND (slug ~ '^[a-z0-9][a-z0-9-]*$'::text)))
+    CONSTRAINT category_slug_check CHECK (((length(slug) <= 100) AND (slug ~ '^[a-z0-9][a-z0-9-]*$'::text))),
+    CONSTRAINT category_tax_class_check CHECK ((tax_class ~ '^[a-z][a-z0-9_]{0,39}$'::text))
 );
 
 CREATE TABLE catalog.offer (
@@ -50,11 +52,13 @@ CREATE TABLE catalog.offer (
     state text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    tax_class text,
     CONSTRAINT offer_condition_check CHECK ((condition = ANY (ARRAY['new'::text, 'refurbished'::text, 'used'::text]))),
     CONSTRAINT offer_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT offer_price_check CHECK (((price >= 0) AND (price <= '1000000000000000'::bigint))),
     CONSTRAINT offer_shipping_check CHECK (((shipping >= 0) AND (shipping <= '1000000000000000'::bigint))),
-    CONSTRAINT offer_state_check CHECK ((state = ANY (ARRAY['active'::text, 'withdrawn'::text])))
+    CONSTRAINT offer_state_check CHECK ((state = ANY (ARRAY['active'::text, 'withdrawn'::text]))),
+    CONSTRAINT offer_tax_class_check CHECK ((tax_class ~ '^[a-z][a-z0-9_]{0,39}$'::text))
 )
 WITH (fillfactor='90');
 
@@ -66,9 +70,11 @@ CREATE TABLE catalog.product (
     category bigint NOT NULL,
     images text[] DEFAULT '{}'::text[] NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    tax_class text,
     CONSTRAINT product_description_check CHECK ((length(description) <= 20000)),
     CONSTRAINT product_name_check CHECK (((length(name) >= 1) AND (length(name) <= 300))),
-    CONSTRAINT product_slug_check CHECK (((length(slug) <= 150) AND (slug ~ '^[a-z0-9][a-z0-9-]*$'::text)))
+    CONSTRAINT product_slug_check CHECK (((length(slug) <= 150) AND (slug ~ '^[a-z0-9][a-z0-9-]*$'::text))),
+    CONSTRAINT product_tax_class_check CHECK ((tax_class ~ '^[a-z][a-z0-9_]{0,39}$'::text))
 );
 
 CREATE TABLE catalog.variant (
@@ -223,6 +229,13 @@ CREATE TABLE markets.market (
     scan_within interval NOT NULL,
     payout_minimum bigint NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    tax_prices text,
+    tax_remitter text,
+    tax_rounding text,
+    tax_country text,
+    tax_region text,
+    tax_shipping boolean,
+    tax_reverse_charge boolean,
     CONSTRAINT market_confirm_within_check CHECK ((confirm_within >= '00:00:00'::interval)),
     CONSTRAINT market_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT market_locale_check CHECK ((locale ~ '^[a-z]{2,3}(-[A-Z]{2})?$'::text)),
@@ -232,7 +245,31 @@ CREATE TABLE markets.market (
     CONSTRAINT market_scan_within_check CHECK ((scan_within > '00:00:00'::interval)),
     CONSTRAINT market_settle_after_check CHECK ((settle_after >= '00:00:00'::interval)),
     CONSTRAINT market_ship_within_check CHECK ((ship_within > '00:00:00'::interval)),
-    CONSTRAINT market_slug_check CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text))
+    CONSTRAINT market_slug_check CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text)),
+    CONSTRAINT market_tax_country_check CHECK ((tax_country ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT market_tax_prices_check CHECK ((tax_prices = ANY (ARRAY['inclusive'::text, 'exclusive'::text]))),
+    CONSTRAINT market_tax_region_check CHECK ((tax_region ~ '^[A-Z0-9-]{0,10}$'::text)),
+    CONSTRAINT market_tax_remitter_check CHECK ((tax_remitter = ANY (ARRAY['platform'::text, 'seller'::text]))),
+    CONSTRAINT market_tax_rounding_check CHECK ((tax_rounding = ANY (ARRAY['line'::text, 'order'::text]))),
+    CONSTRAINT tax_policy_is_whole CHECK ((num_nonnulls(tax_prices, tax_remitter, tax_rounding, tax_country, tax_region, tax_shipping, tax_reverse_charge) = ANY (ARRAY[0, 7])))
+);
+
+CREATE TABLE markets.tax_rate (
+    country text NOT NULL,
+    region text NOT NULL,
+    tax_class text NOT NULL,
+    valid_from date NOT NULL,
+    valid_until date,
+    numerator integer NOT NULL,
+    denominator integer NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT tax_rate_check CHECK ((valid_until > valid_from)),
+    CONSTRAINT tax_rate_check1 CHECK (((denominator > 0) AND (numerator <= denominator))),
+    CONSTRAINT tax_rate_country_check CHECK ((country ~ '^([A-Z]{2}|\*)$'::text)),
+    CONSTRAINT tax_rate_numerator_check CHECK ((numerator >= 0)),
+    CONSTRAINT tax_rate_region_check CHECK ((region ~ '^[A-Z0-9-]{0,10}$'::text)),
+    CONSTRAINT tax_rate_source_check CHECK ((length(source) <= 200)),
+    CONSTRAINT tax_rate_tax_class_check CHECK ((tax_class ~ '^[a-z][a-z0-9_]{0,39}$'::text))
 );
 
 CREATE TABLE orders.dispute (
@@ -582,6 +619,9 @@ ALTER TABLE ONLY markets.market
 
 ALTER TABLE ONLY markets.market
     ADD CONSTRAINT market_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY markets.tax_rate
+    ADD CONSTRAINT tax_rate_pkey PRIMARY KEY (country, region, tax_class, valid_from);
 
 ALTER TABLE ONLY orders.dispute
     ADD CONSTRAINT dispute_pkey PRIMARY KEY (bucket, purchase, "order");

@@ -59,9 +59,9 @@ _CONNECTIONS: Final = 16_384
 _KEPT: Final = timedelta(days=7)
 _REFUSALS: Final = (
     parties.JoinRefusal, parties.KeyRefusal, markets.OpenRefusal, markets.FeeRefusal,
-    catalog.CategoryRefusal, catalog.ProductRefusal, catalog.OfferRefusal, stock.LocationRefusal,
-    stock.MoveRefusal, payments.PayoutRefusal, orders.PlaceRefusal, orders.AttemptRefusal,
-    orders.OrderRefusal, orders.ScanRefusal,
+    markets.TaxRateRefusal, catalog.CategoryRefusal, catalog.ProductRefusal, catalog.OfferRefusal,
+    stock.LocationRefusal, stock.MoveRefusal, payments.PayoutRefusal, orders.PlaceRefusal,
+    orders.AttemptRefusal, orders.OrderRefusal, orders.ScanRefusal,
 )  # fmt: skip
 _PROBLEMS: Final = problem_types(str(code) for refusal in _REFUSALS for code in refusal)
 _ROUTES: Final = (

@@ -24,6 +24,7 @@ from fondaco.catalog.queries import (
     list_products,
     offers,
     product,
+    tax_classes,
     variant_offers,
 )
 
@@ -47,5 +48,6 @@ __all__ = [
     "make_offer",
     "offers",
     "product",
+    "tax_classes",
     "variant_offers",
 ]

@@ -19,6 +19,7 @@ from fondaco.catalog.model import (
     Price,
     Product,
     Slug,
+    TaxClass,
 )
 from fondaco.catalog.queries import list_categories, list_offers, list_products, product
 from fondaco.kernel import Problem
@@ -47,6 +48,7 @@ class NewCategory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     slug: Slug
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     parent: CategoryId | None = None
+    tax_class: TaxClass = "standard"
 
 
 class NewSku(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,7 +61,7 @@ class NewSku(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A product to be added with its variants."""
+    """A product to be added with its variants; its tax class is that of its category if none."""
 
     slug: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,149}$(?!\\n)")]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
@@ -67,6 +69,7 @@ class NewProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     variants: Annotated[list[NewSku], msgspec.Meta(min_length=1, max_length=200)]
     description: Annotated[str, msgspec.Meta(max_length=20_000)] = ""
     images: Annotated[list[Image], msgspec.Meta(max_length=50)] = []
+    tax_class: TaxClass | None = None
 
 
 class NewOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,6 +102,7 @@ class CategoryView(msgspec.Struct, frozen=True):
     slug: str
     name: str
     parent: str | None
+    tax_class: str
 
 
 class SkuView(msgspec.Struct, frozen=True):
@@ -168,7 +172,8 @@ async def new_category(
     data: JSONBody[NewCategory], request: Caller, idempotency_key: IdempotencyKey
 ) -> Made:
     """Add a category."""
-    wish = AddCategory(slug=data.slug, name=data.name, parent=parsed("cat", data.parent))
+    fields = msgspec.structs.asdict(data) | {"parent": parsed("cat", data.parent)}
+    wish = AddCategory(**fields)
     return Made(show("cat", (await submit(request, add_category, wish, idempotency_key)).id))
 
 
@@ -181,7 +186,7 @@ async def categories(
     views = [
         CategoryView(
             show("cat", row["id"]), row["slug"], row["name"],
-            None if row["parent"] is None else show("cat", row["parent"]),
+            None if row["parent"] is None else show("cat", row["parent"]), row["tax_class"],
         )
         for row in rows
     ]  # fmt: skip
@@ -196,7 +201,7 @@ async def new_product(
     """Add a product with its variants."""
     wish = AddProduct(
         slug=data.slug, name=data.name, category=parse("cat", data.category),
-        description=data.description, images=tuple(data.images),
+        description=data.description, images=tuple(data.images), tax_class=data.tax_class,
         variants=tuple(NewVariant(**msgspec.structs.asdict(one)) for one in data.variants),
     )  # fmt: skip
     made = await submit(request, add_product, wish, idempotency_key)

@@ -1,7 +1,9 @@
 """Adding categories and products, and making offers."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
+
+import msgspec
 
 from fondaco import markets, parties
 from fondaco.catalog.model import (
@@ -16,7 +18,7 @@ from fondaco.catalog.model import (
     ProductRefusal,
 )
 from fondaco.catalog.queries import sql
-from fondaco.kernel import Batch, Refused, Tx, as_json, command
+from fondaco.kernel import Batch, Refused, Row, Tx, as_json, command
 
 
 @command(CategoryAdded)
@@ -39,8 +41,9 @@ async def add_category(tx: Tx, batch: Batch[AddCategory]) -> list[CategoryAdded 
             outcomes.append(Refused(CategoryRefusal.UNKNOWN_PARENT, detail, "/parent"))
         else:
             taken.add(one.slug)
-            new.append({"id": tx.mint(), "slug": one.slug, "name": one.name, "parent": one.parent})
-            outcomes.append(CategoryAdded(new[-1]["id"]))  # type: ignore[arg-type]
+            id_ = tx.mint()
+            new.append({"id": id_, **msgspec.structs.asdict(one)})
+            outcomes.append(CategoryAdded(id_))
     await tx.fetch(sql.insert_categories, rows=as_json(new))
     return outcomes
 
@@ -71,6 +74,7 @@ async def add_product(tx: Tx, batch: Batch[AddProduct]) -> list[ProductAdded | R
                 "description": one.description,
                 "category": one.category,
                 "images": one.images,
+                "tax_class": one.tax_class,
                 "created_at": at,
             }
         )
@@ -117,21 +121,21 @@ async def make_offer(tx: Tx, batch: Batch[MakeOffer]) -> list[OfferMade | Refuse
     known_markets = await markets.markets(tx, [one.market for one in batch])
     sellers = await parties.known_organisations(tx, [one.seller for one in batch])
     rows = await tx.fetch(sql.variant_categories, ids=sorted({one.variant for one in batch}))
-    categories = {row["id"]: row["category"] for row in rows}
+    variants = {row["id"]: row for row in rows}
     outcomes: list[OfferMade | Refused] = []
     new: dict[tuple[int, int, int, str], dict[str, object]] = {}
     order: list[tuple[int, int, int, str] | None] = []
     for one, at in zip(batch, batch.at, strict=True):
         market = known_markets.get(one.market)
         refusal = _offer_refusal(
-            one, market.currency if market else None, one.seller in sellers, categories
+            one, market.currency if market else None, one.seller in sellers, variants
         )
         if refusal is not None:
             outcomes.append(refusal)
             order.append(None)
             continue
         name = (one.market, one.variant, one.seller, one.condition.value)
-        new[name] = _offer_row(one, tx.mint(), categories[one.variant], at)
+        new[name] = _offer_row(one, tx.mint(), variants[one.variant], at)
         order.append(name)
         outcomes.append(OfferMade(0))
     stored = await tx.fetch(
@@ -144,13 +148,14 @@ async def make_offer(tx: Tx, batch: Batch[MakeOffer]) -> list[OfferMade | Refuse
     ]
 
 
-def _offer_row(one: MakeOffer, id_: int, category: int, at: datetime) -> dict[str, object]:
+def _offer_row(one: MakeOffer, id_: int, variant: Row, at: datetime) -> dict[str, object]:
     return {
         "id": id_,
         "market": one.market,
         "seller": one.seller,
         "variant": one.variant,
-        "category": category,
+        "category": variant["category"],
+        "tax_class": variant["tax_class"],
         "condition": one.condition,
         "currency": one.currency,
         "price": one.price,
@@ -161,7 +166,7 @@ def _offer_row(one: MakeOffer, id_: int, category: int, at: datetime) -> dict[st
 
 
 def _offer_refusal(
-    one: MakeOffer, currency: str | None, seller_known: bool, variants: dict[int, int]
+    one: MakeOffer, currency: str | None, seller_known: bool, variants: Container[int]
 ) -> Refused | None:
     if currency is None:
         return Refused(OfferRefusal.UNKNOWN_MARKET, "There is no such market.", "/market")

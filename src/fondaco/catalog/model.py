@@ -6,18 +6,22 @@ from typing import Annotated
 
 import msgspec
 
+from fondaco import markets
 from fondaco.kernel import Command
 
 Price = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
+TaxClass = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,39}$(?!\\n)")]
+"""Which tax rate goods are taxed at, e.g. `standard` or `reduced`."""
 Slug = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,99}$(?!\\n)")]
 
 
 class AddCategory(Command, frozen=True, kw_only=True, tag="add_category"):
-    """Add a category, under a parent or at the top."""
+    """Add a category, under a parent or at the top, with the tax class of what is in it."""
 
     slug: Slug
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     parent: int | None = None
+    tax_class: TaxClass = markets.STANDARD
 
 
 class CategoryAdded(msgspec.Struct, frozen=True, tag="category_added"):
@@ -43,13 +47,14 @@ class NewVariant(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AddProduct(Command, frozen=True, kw_only=True, tag="add_product"):
-    """Add a product with its variants."""
+    """Add a product with its variants. Without a tax class it has that of its category."""
 
     slug: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,149}$(?!\\n)")]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
     category: int
     description: Annotated[str, msgspec.Meta(max_length=20_000)] = ""
     images: Annotated[tuple[str, ...], msgspec.Meta(max_length=50)] = ()
+    tax_class: TaxClass | None = None
     variants: Annotated[tuple[NewVariant, ...], msgspec.Meta(min_length=1, max_length=200)]
 
 
@@ -123,6 +128,8 @@ class Offer(msgspec.Struct, frozen=True):
     price: int
     shipping: int
     active: bool
+    tax_class: str | None = None
+    """That of the product; None where that of the category holds."""
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """Reading the catalogue."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from fondaco.catalog.model import Offer, Product, Variant
 from fondaco.kernel import Database, Row, Tx, load_sql
@@ -17,6 +17,15 @@ async def offers(source: Tx | Database, ids: Sequence[int]) -> dict[int, Offer]:
         sql.offers, ids=unique, buckets=[bucket_of(one, database.buckets) for one in unique]
     )
     return {row["id"]: Offer(*row) for row in rows}
+
+
+async def tax_classes(source: Tx | Database, of: Iterable[Offer]) -> dict[int, str]:
+    """The tax class of each offer: its product's, else its category's."""
+    offers = list(of)
+    asked = sorted({one.category for one in offers if one.tax_class is None})
+    rows = await source.fetch(sql.category_tax_classes, ids=asked)
+    by_category: dict[int, str] = {row["id"]: row["tax_class"] for row in rows}
+    return {one.id: one.tax_class or by_category[one.category] for one in offers}
 
 
 async def list_offers(

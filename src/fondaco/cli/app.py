@@ -11,6 +11,8 @@ from typing import Annotated, Any, Final
 import typer
 
 from fondaco.cli.faults import told
+from fondaco.cli.options import Data
+from fondaco.cli.rates_app import tax_app
 
 app: Final = typer.Typer(
     no_args_is_help=True,
@@ -42,11 +44,8 @@ key_app: Final = typer.Typer(
 )
 app.add_typer(replay_app, name="replay")
 app.add_typer(key_app, name="key")
+app.add_typer(tax_app, name="tax")
 
-Data = Annotated[
-    Path | None,
-    typer.Option("--data", metavar="DIR", help="Data folder of the database (else FONDACO_HOME)."),
-]
 Port = Annotated[
     int | None,
     typer.Option("--port", min=0, max=65535, help="Port to serve on; 0 takes a free one."),

@@ -1,7 +1,8 @@
-"""Markets: brand, currency, locale, commission policy and timers of each marketplace.
+"""Markets: brand, currency, locale, commission, tax policy and timers of each marketplace.
 
-Owns the schema `markets`. Promises that a market always has a commission rule, and that a rule
-set later never touches what is already sold. Publishes nothing: its readers ask.
+Owns the schema `markets`, tax rates by place among it. Promises that a market always has a
+commission rule, and that a rule or rate set later never touches what is already sold. Publishes
+nothing: its readers ask.
 """
 
 from fondaco.markets.commands import open_market, set_fee
@@ -23,8 +24,31 @@ from fondaco.markets.queries import (
     markets,
     payout_minimums,
 )
+from fondaco.markets.tables import BadRow, BadTable, read_tax_rates
+from fondaco.markets.tax import TaxTable, list_tax_rates, seed_tax, set_tax_rate, tax_table
+from fondaco.markets.tax_model import (
+    ELSEWHERE,
+    NO_TAX,
+    STANDARD,
+    ZERO,
+    Prices,
+    Rate,
+    Remitter,
+    Rounding,
+    SeedTax,
+    SetTaxRate,
+    TaxPolicy,
+    TaxRate,
+    TaxRateRefusal,
+)
 
 __all__ = [
+    "ELSEWHERE",
+    "NO_TAX",
+    "STANDARD",
+    "ZERO",
+    "BadRow",
+    "BadTable",
     "Fee",
     "FeeRefusal",
     "FeeRule",
@@ -32,13 +56,28 @@ __all__ = [
     "Market",
     "OpenMarket",
     "OpenRefusal",
+    "Prices",
+    "Rate",
+    "Remitter",
+    "Rounding",
+    "SeedTax",
     "SetFee",
+    "SetTaxRate",
+    "TaxPolicy",
+    "TaxRate",
+    "TaxRateRefusal",
+    "TaxTable",
     "Timers",
     "fees",
     "list_markets",
+    "list_tax_rates",
     "market_by_slug",
     "markets",
     "open_market",
     "payout_minimums",
+    "read_tax_rates",
+    "seed_tax",
     "set_fee",
+    "set_tax_rate",
+    "tax_table",
 ]

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from fondaco.kernel import Batch, Refused, Tx, as_json, command
 from fondaco.kernel.money import exponent
 from fondaco.markets.model import (
@@ -14,6 +16,8 @@ from fondaco.markets.model import (
     SetFee,
 )
 from fondaco.markets.queries import sql
+from fondaco.markets.tax import seed
+from fondaco.markets.tax_model import TaxPolicy
 
 
 @command(MarketOpened)
@@ -42,13 +46,23 @@ async def open_market(tx: Tx, batch: Batch[OpenMarket]) -> list[MarketOpened | R
                     name: f"{getattr(one.timers, name).total_seconds()} seconds"
                     for name in one.timers.__struct_fields__
                 },
+                **_tax_columns(one.tax),
             }
         )
         rules.append(_rule(tx.mint(), id_, one.fee, at))
         outcomes.append(MarketOpened(id_))
     await tx.fetch(sql.insert_markets, rows=as_json(markets))
     await tx.fetch(sql.insert_fee_rules, rows=as_json(rules))
+    opened = zip(batch, batch.at, outcomes, strict=True)
+    await seed(
+        tx, [at.date() for one, at, o in opened if one.seed_tax and not isinstance(o, Refused)]
+    )
     return outcomes
+
+
+def _tax_columns(policy: TaxPolicy | None) -> dict[str, object]:
+    given = msgspec.structs.asdict(policy) if policy is not None else {}
+    return {f"tax_{name}": given.get(name) for name in TaxPolicy.__struct_fields__}
 
 
 def _refusal(one: OpenMarket, taken: set[str]) -> Refused | None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from fondaco.kernel import Command
+from fondaco.markets.tax_model import TaxPolicy
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
 
@@ -34,7 +35,11 @@ class Fee(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OpenMarket(Command, frozen=True, kw_only=True, tag="open_market"):
-    """Open a market with its default commission."""
+    """Open a market with its default commission.
+
+    Without a tax policy no tax is charged. `seed_tax` loads the tax rates that ship with Fondaco
+    wherever there are none.
+    """
 
     slug: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$(?!\\n)")]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -43,6 +48,8 @@ class OpenMarket(Command, frozen=True, kw_only=True, tag="open_market"):
     fee: Fee
     timers: Timers = Timers()
     payout_minimum: Count = 0
+    tax: TaxPolicy | None = None
+    seed_tax: bool = False
 
 
 class MarketOpened(msgspec.Struct, frozen=True, tag="market_opened"):
@@ -105,3 +112,4 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
     timers: Timers
     payout_minimum: int
     created_at: datetime
+    tax: TaxPolicy | None = None

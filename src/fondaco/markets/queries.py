@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
+import msgspec
+
 from fondaco.kernel import Database, Row, Tx, load_sql
 from fondaco.markets.model import FeeRule, Market, Timers
+from fondaco.markets.tax_model import TaxPolicy
 
 sql = load_sql("fondaco.markets")
 
@@ -20,7 +23,15 @@ def _market(row: Row) -> Market:
         timers=timers,
         payout_minimum=row["payout_minimum"],
         created_at=row["created_at"],
+        tax=_tax_policy(row),
     )
+
+
+def _tax_policy(row: Row) -> TaxPolicy | None:
+    if row["tax_prices"] is None:
+        return None
+    names = TaxPolicy.__struct_fields__
+    return msgspec.convert({name: row[f"tax_{name}"] for name in names}, TaxPolicy)
 
 
 _OPENED: WeakKeyDictionary[Database, dict[int, Market]] = WeakKeyDictionary()

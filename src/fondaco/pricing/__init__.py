@@ -6,5 +6,19 @@ line cumulates to exactly what was charged for it.
 """
 
 from fondaco.pricing.quote import Back, LineQuote, commission, given_up, quote_line, units_back
+from fondaco.pricing.tax import TaxId, reverse_charged, tax_id, tax_of, taxes, without_tax
 
-__all__ = ["Back", "LineQuote", "commission", "given_up", "quote_line", "units_back"]
+__all__ = [
+    "Back",
+    "LineQuote",
+    "TaxId",
+    "commission",
+    "given_up",
+    "quote_line",
+    "reverse_charged",
+    "tax_id",
+    "tax_of",
+    "taxes",
+    "units_back",
+    "without_tax",
+]

@@ -25,29 +25,31 @@ insert into catalog.variant
 select v.* from json_populate_recordset(null::catalog.variant, :rows) as v
 
 -- name: variant_categories
--- The category of each variant's product.
-select v.id, (select category from catalog.product p where p.id = v.product) as category
+-- The category and the tax class of each variant's product.
+select v.id, (select category from catalog.product p where p.id = v.product) as category,
+    (select tax_class from catalog.product p where p.id = v.product) as tax_class
 from catalog.variant v where v.id = any(:ids::bigint[])
 
 -- name: upsert_offers
 -- Make offers, or change those that stand.
 insert into catalog.offer (bucket, id, market, seller, variant, category, condition, currency,
-    price, shipping, state, created_at, updated_at)
+    price, shipping, state, created_at, updated_at, tax_class)
 select :bucket, o.id, o.market, o.seller, o.variant, o.category, o.condition, o.currency,
-    o.price, o.shipping, o.state, o.at, o.at
+    o.price, o.shipping, o.state, o.at, o.at, o.tax_class
 from json_to_recordset(:rows)
     as o (id bigint, market bigint, seller bigint, variant bigint, category bigint,
           condition text, currency text, price bigint, shipping bigint, state text,
-          at timestamptz)
+          at timestamptz, tax_class text)
 order by o.market, o.variant, o.seller, o.condition
 on conflict (bucket, market, variant, seller, condition) do update
     set price = excluded.price, shipping = excluded.shipping, state = excluded.state,
-        updated_at = excluded.updated_at
+        updated_at = excluded.updated_at, tax_class = excluded.tax_class
 returning id, market, variant, seller, condition
 
 -- name: offers
 -- Offers by id, as they stand.
-select id, market, seller, variant, category, currency, price, shipping, state = 'active' as active
+select id, market, seller, variant, category, currency, price, shipping,
+    state = 'active' as active, tax_class
 from catalog.offer
 where bucket = any(:buckets::smallint[]) and id = any(:ids::bigint[])
 
@@ -78,9 +80,14 @@ cross join lateral (
     order by o.price, o.id limit :limit
 ) o
 
+-- name: category_tax_classes
+-- The tax class of each category.
+select id, tax_class from catalog.category where id = any(:ids::bigint[])
+
 -- name: list_categories
 -- Categories in order of adding.
-select id, slug, name, parent from catalog.category where id > :after order by id limit :limit
+select id, slug, name, parent, tax_class
+from catalog.category where id > :after order by id limit :limit
 
 -- name: list_products
 -- Products in order of adding.

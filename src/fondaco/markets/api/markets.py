@@ -11,11 +11,20 @@ from litestar.params import FromPath, JSONBody
 from fondaco import parties
 from fondaco.kernel import Problem
 from fondaco.kernel.api import IdempotencyKey, Limit, Strict, after, reads, submit, writes
-from fondaco.kernel.edge import CategoryId, Currency, Made, SellerId, id_in_path, next_page, parsed
+from fondaco.kernel.edge import (
+    CategoryId,
+    Currency,
+    Made,
+    SellerId,
+    id_in_path,
+    next_page,
+    parsed,
+)
 from fondaco.kernel.ids import parse, show
 from fondaco.markets.commands import open_market, set_fee
 from fondaco.markets.model import Count, Fee, Market, OpenMarket, SetFee, Timers
 from fondaco.markets.queries import list_markets, markets
+from fondaco.markets.tax_model import TaxPolicy
 
 Caller = Request[Any, parties.Access, State]
 Span = Annotated[int, msgspec.Meta(ge=1, le=366 * 86_400)]
@@ -46,7 +55,10 @@ class Commission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewMarket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A market to be opened. Amounts are minor units of its currency."""
+    """A market to be opened. Amounts are minor units of its currency.
+
+    Without a tax policy no tax is charged; `seed_tax` loads the rates that ship with Fondaco.
+    """
 
     slug: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$(?!\\n)")]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -55,6 +67,8 @@ class NewMarket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     locale: Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}(-[A-Z]{2})?$(?!\\n)")] = "en"
     timers: Times = Times()
     payout_minimum: Count = 0
+    tax: TaxPolicy | None = None
+    seed_tax: bool = False
 
 
 class NewFee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,6 +90,7 @@ class MarketView(msgspec.Struct, frozen=True):
     timers: Times
     payout_minimum: int
     created_at: datetime
+    tax: TaxPolicy | None
 
 
 class MarketPage(msgspec.Struct, frozen=True):
@@ -93,7 +108,8 @@ async def add_market(
     times = msgspec.structs.asdict(data.timers)
     wish = OpenMarket(
         slug=data.slug, name=data.name, currency=data.currency, locale=data.locale,
-        fee=data.fee.fee(), payout_minimum=data.payout_minimum,
+        fee=data.fee.fee(), payout_minimum=data.payout_minimum, tax=data.tax,
+        seed_tax=data.seed_tax,
         timers=Timers(**{name: timedelta(seconds=span) for name, span in times.items()}),
     )  # fmt: skip
     return Made(show("mkt", (await submit(request, open_market, wish, idempotency_key)).id))
@@ -144,7 +160,7 @@ def _view(market: Market) -> MarketView:
     }
     return MarketView(
         show("mkt", market.id), market.slug, market.name, market.currency, market.locale,
-        Times(**seconds), market.payout_minimum, market.created_at,
+        Times(**seconds), market.payout_minimum, market.created_at, market.tax,
     )  # fmt: skip
 
 
