@@ -196,4 +196,14 @@ class Books:
         share = order.held - order.kept
         self.post(("escrow", n), ("commission", n), order.kept)
         self.post(("escrow", n), ("payable", order.seller), share)
+        met = min(share, -self.balance["receivable", order.seller])
+        self.post(("payable", order.seller), ("receivable", order.seller), met)
         order.state, order.due = "settled", None
+
+    def unsettle(self, n: int, commission: int, share: int) -> None:
+        """Operator and seller put back what they got of a settled order, the seller into debt."""
+        seller = self.orders[n].seller
+        paid = min(share, self.balance["payable", seller])
+        self.post(("commission", n), ("escrow", n), commission)
+        self.post(("payable", seller), ("escrow", n), paid)
+        self.post(("receivable", seller), ("escrow", n), share - paid)

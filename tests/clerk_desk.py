@@ -136,12 +136,14 @@ class Clerk(Books):
         order.due += CONFIRM_WITHIN
         return (order.due,)
 
-    def refund(self, n: int, asked: list[tuple[int, int]]) -> Said:
+    def refund(self, n: int, asked: list[tuple[int, int]], amount: int | None = None) -> Said:
         order = self.orders[n]
-        if order.state not in OPEN:
+        if order.state not in (*OPEN, "settled"):
             return "wrong_state"
         if order.disputed:
             return "disputed"
+        if asked and amount is not None:
+            return "lines_or_amount"
         wanted = [0] * len(order.lines)
         for k, units in asked:
             if k >= len(order.lines):
@@ -149,18 +151,25 @@ class Clerk(Books):
             wanted[k] += units
             if wanted[k] > order.lines[k].units:
                 return "too_many_units"
-        before = order.held
+        if (amount or 0) > order.held or (order.state == "settled" and not order.held):
+            return "too_much"
+        before, kept = order.held, order.kept
         for k, units in asked:
             self.take_units_off(order, order.lines[k], units)
-        if not asked or all(line.units == 0 for line in order.lines):
+        if amount not in (None, before):
+            self.take_amount_off(order, amount)
+        elif not asked or (order.state in OPEN and all(line.units == 0 for line in order.lines)):
             self.take_all_off(order)
+        if order.state == "settled":
+            given_up = kept - order.kept
+            self.unsettle(n, given_up, before - order.held - given_up)
         return self._refunded(n, before)
 
     def _refunded(self, n: int, before: int) -> Said:
-        """Send back what was taken off an order; one with nothing left is cancelled."""
+        """Send back what was taken off an order; an open one with nothing left is cancelled."""
         order = self.orders[n]
         self.send_back(("escrow", n), order.purchase, before - order.held)
-        if all(line.units == 0 for line in order.lines):
+        if order.state in OPEN and all(line.units == 0 for line in order.lines):
             order.state, order.due = "cancelled", None
         return (before - order.held, order.state)
 
@@ -181,7 +190,7 @@ class Clerk(Books):
             return "too_much"
         order.disputed = False
         before = order.held
-        if amount == before:
+        if 0 < amount == before:
             self.take_all_off(order)
             return self._refunded(n, before)
         self.take_amount_off(order, amount)

@@ -14,6 +14,7 @@ _REFUND: Final = "(select min(id) from payments.refund where state = 'succeeded'
 _REFUSED: Final = "(select min(id) from kernel.command where not accepted)"
 _JOURNAL: Final = "(select min(id) from ledger.journal where kind = '{}')"
 _CAPTURE, _SETTLEMENT = _JOURNAL.format("capture"), _JOURNAL.format("settlement")
+_GIVEN_UP: Final = "(select min(id) from orders.orders where state = 'settled' and refunded > 0)"
 _LEVEL: Final = "offer = (select min(offer) from stock.level)"
 _LINE: Final = '"order" = {} and no = 1'
 
@@ -210,8 +211,15 @@ ORDERS: Final = {
     ],
     "settlement_is_shared_exactly": [
         "update ledger.posting set amount = amount + 1 where credit = 'commission'",
-        "update ledger.posting set credit_subject = 1 where debit = 'bridge'",
         f"update orders.orders set commission = commission + 1 where id = {_SETTLED}",
+        f"update orders.orders set refunded = refunded - 1 where id = {_GIVEN_UP}",
+    ],
+    "settlement_reached_its_seller": [
+        "update ledger.posting set credit_subject = 1 where debit = 'bridge'",
+        "update ledger.posting set debit_subject = 1 where credit = 'bridge'",
+    ],
+    "subsidy_is_paid_by_the_operator": [
+        f"update orders.orders set subsidy = 1 where id = {_PAID}",
     ],
     "paid_lines_hold_stock": [
         f'delete from stock.reservation where "order" = {_PAID}',
@@ -224,6 +232,10 @@ ORDERS: Final = {
         f"update orders.line set shipping = shipping + 1 where {_LINE.format(_PAID)}",
         f"update orders.line set refunded_goods = 1 where {_LINE.format(_CREATED)}",
         f"delete from orders.line where {_LINE.format(_EXPIRED)}",
+        f"update orders.line set goods_platform_off = 1 where {_LINE.format(_PAID)}",
+        f"update orders.orders set due = due + 1 where id = {_PAID}",
+        f"update orders.orders set tax_added = true, tax = 1 where id = {_PAID}",
+        f"update orders.orders set refunded_commission = 1 where id = {_PAID}",
     ],
     "orders_sum_to_purchase": [
         f"update orders.purchase set total = total + 1 where id = {_PAID} >> 6 << 6",

@@ -40,6 +40,11 @@ async def _settle(world: World, lamp: int, book: int) -> None:
     for order in sold.orders:
         await world.deliver(order.id)
         assert await world.confirm(order.id, buyer=world.customer) == "settled"
+    regretted = (await world.buy((lamp, 2))).orders[0].id
+    await world.deliver(regretted)
+    await world.confirm(regretted)
+    line = orders.RefundLine(1, 1)
+    await world.do(orders.refund, orders.Refund(order=regretted, lines=(line,)))
 
 
 async def _give_back(world: World, lamp: int, book: int) -> None:

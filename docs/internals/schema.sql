@@ -304,8 +304,22 @@ CREATE TABLE orders.line (
     refunded_goods bigint DEFAULT 0 NOT NULL,
     refunded_shipping bigint DEFAULT 0 NOT NULL,
     refunded_commission bigint DEFAULT 0 NOT NULL,
+    goods_seller_off bigint DEFAULT 0 NOT NULL,
+    goods_platform_off bigint DEFAULT 0 NOT NULL,
+    goods_tax bigint DEFAULT 0 NOT NULL,
+    shipping_seller_off bigint DEFAULT 0 NOT NULL,
+    shipping_platform_off bigint DEFAULT 0 NOT NULL,
+    shipping_tax bigint DEFAULT 0 NOT NULL,
+    commission_vat bigint DEFAULT 0 NOT NULL,
+    refunded_goods_seller_off bigint DEFAULT 0 NOT NULL,
+    refunded_goods_platform_off bigint DEFAULT 0 NOT NULL,
+    refunded_goods_tax bigint DEFAULT 0 NOT NULL,
+    refunded_shipping_seller_off bigint DEFAULT 0 NOT NULL,
+    refunded_shipping_platform_off bigint DEFAULT 0 NOT NULL,
+    refunded_shipping_tax bigint DEFAULT 0 NOT NULL,
+    refunded_commission_vat bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT discounts_fit CHECK (((LEAST(goods_seller_off, goods_platform_off, goods_tax, shipping_seller_off, shipping_platform_off, shipping_tax, commission_vat) >= 0) AND ((goods_seller_off + goods_platform_off) <= goods) AND ((shipping_seller_off + shipping_platform_off) <= shipping) AND (0 <= commission) AND (commission <= (goods - goods_seller_off)))),
     CONSTRAINT line_check CHECK ((goods = (quantity * unit_price))),
-    CONSTRAINT line_check1 CHECK (((0 <= commission) AND (commission <= goods))),
     CONSTRAINT line_check2 CHECK (((0 <= refunded_units) AND (refunded_units <= quantity))),
     CONSTRAINT line_check3 CHECK (((0 <= refunded_goods) AND (refunded_goods <= goods))),
     CONSTRAINT line_check4 CHECK (((0 <= refunded_shipping) AND (refunded_shipping <= shipping))),
@@ -313,7 +327,8 @@ CREATE TABLE orders.line (
     CONSTRAINT line_no_check CHECK ((no > 0)),
     CONSTRAINT line_quantity_check CHECK ((quantity > 0)),
     CONSTRAINT line_shipping_check CHECK ((shipping >= 0)),
-    CONSTRAINT line_unit_price_check CHECK ((unit_price >= 0))
+    CONSTRAINT line_unit_price_check CHECK ((unit_price >= 0)),
+    CONSTRAINT no_more_goes_back_than_came CHECK (((LEAST(refunded_goods_seller_off, refunded_goods_platform_off, refunded_goods_tax, refunded_shipping_seller_off, refunded_shipping_platform_off, refunded_shipping_tax, refunded_commission_vat) >= 0) AND (refunded_goods_seller_off <= goods_seller_off) AND (refunded_goods_platform_off <= goods_platform_off) AND (refunded_goods_tax <= goods_tax) AND (refunded_shipping_seller_off <= shipping_seller_off) AND (refunded_shipping_platform_off <= shipping_platform_off) AND (refunded_shipping_tax <= shipping_tax) AND (refunded_commission_vat <= commission_vat)))
 )
 WITH (fillfactor='90');
 
@@ -334,18 +349,35 @@ CREATE TABLE orders.orders (
     extended boolean DEFAULT false NOT NULL,
     due_at timestamp with time zone,
     placed_at timestamp with time zone NOT NULL,
+    due bigint NOT NULL,
+    subsidy bigint DEFAULT 0 NOT NULL,
+    tax bigint DEFAULT 0 NOT NULL,
+    tax_added boolean DEFAULT false NOT NULL,
+    withheld bigint DEFAULT 0 NOT NULL,
+    commission_vat bigint DEFAULT 0 NOT NULL,
+    refunded_subsidy bigint DEFAULT 0 NOT NULL,
+    refunded_withheld bigint DEFAULT 0 NOT NULL,
+    refunded_commission_vat bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT due_is_made_up CHECK (((0 <= subsidy) AND (subsidy <= due) AND ((withheld = 0) OR (withheld = tax)) AND (commission_vat >= 0) AND (((withheld + commission) + commission_vat) <= due))),
+    CONSTRAINT no_more_goes_back_than_came CHECK (((0 <= refunded) AND (refunded <= due) AND (0 <= refunded_subsidy) AND (refunded_subsidy <= subsidy) AND (0 <= refunded_withheld) AND (refunded_withheld <= withheld) AND (0 <= refunded_commission_vat) AND (refunded_commission_vat <= commission_vat))),
     CONSTRAINT orders_check CHECK ((purchase = ((id >> 6) << 6))),
     CONSTRAINT orders_check1 CHECK (((0 <= commission) AND (commission <= goods))),
-    CONSTRAINT orders_check2 CHECK (((0 <= refunded) AND (refunded <= (goods + shipping)))),
     CONSTRAINT orders_check3 CHECK (((0 <= refunded_commission) AND (refunded_commission <= commission))),
     CONSTRAINT orders_check4 CHECK (((NOT disputed) OR (state = ANY (ARRAY['paid'::text, 'shipped'::text, 'delivered'::text])))),
     CONSTRAINT orders_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT orders_goods_check CHECK ((goods >= 0)),
     CONSTRAINT orders_id_check CHECK (((id & (63)::bigint) > 0)),
     CONSTRAINT orders_shipping_check CHECK ((shipping >= 0)),
-    CONSTRAINT orders_state_check CHECK ((state = ANY (ARRAY['created'::text, 'paid'::text, 'shipped'::text, 'delivered'::text, 'confirmed'::text, 'settled'::text, 'expired'::text, 'cancelled'::text])))
+    CONSTRAINT orders_state_check CHECK ((state = ANY (ARRAY['created'::text, 'paid'::text, 'shipped'::text, 'delivered'::text, 'confirmed'::text, 'settled'::text, 'expired'::text, 'cancelled'::text]))),
+    CONSTRAINT orders_tax_check CHECK ((tax >= 0))
 )
 WITH (fillfactor='70');
+
+COMMENT ON COLUMN orders.orders.due IS 'what escrow is filled with: the seller''s price, and tax where it stands on top';
+
+COMMENT ON COLUMN orders.orders.subsidy IS 'of that, the operator''s part of discounts';
+
+COMMENT ON COLUMN orders.orders.withheld IS 'of that, tax that the operator remits';
 
 CREATE TABLE orders.purchase (
     bucket smallint NOT NULL,

@@ -133,7 +133,8 @@ class Stage:
     async def _compare_balances(self) -> None:
         of = {
             "escrow": self.orders, "commission": self.orders, "unapplied": self.purchases,
-            "payable": self.sellers, "payout_in_flight": self.payouts, "bank": self.payouts,
+            "payable": self.sellers, "receivable": self.sellers,
+            "payout_in_flight": self.payouts, "bank": self.payouts,
         }  # fmt: skip
         written = {
             (name, of.get(name, self.payments)[n]): amount
@@ -155,9 +156,9 @@ class Stage:
             " where subject = any(:subjects::bigint[]) and amount <> 0",
             subjects=subjects,
         )
-        kept = {"escrow", "unapplied", "payable", "payout_in_flight"}
+        kept = {"escrow", "unapplied", "payable", "payout_in_flight", "receivable"}
         assert {(row["account"], row["subject"]): row["amount"] for row in guarded} == {
-            key: amount for key, amount in written.items() if key[0] in kept
+            key: abs(amount) for key, amount in written.items() if key[0] in kept
         }
 
     async def _compare_orders(self) -> None:

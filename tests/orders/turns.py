@@ -90,12 +90,14 @@ def extend(stage: Stage, n: int, odd: int, *_: int) -> Turn | None:
 
 
 def refund(stage: Stage, n: int, odd: int, line: int, units: int) -> Turn | None:
-    if (k := order_of(stage, n, odd, "paid", "shipped", "delivered")) is None:
+    states = ("settled",) if units > 4 else ("paid", "shipped", "delivered", "settled")
+    if (k := order_of(stage, n, odd, *states)) is None:
         return None
-    asked = [((0, 0, 0, 0, 1, 1, 2)[line], 1 + units % 3)] if line < 7 else []
+    asked = [((0, 0, 0, 0, 1, 1, 2)[line], 1 + units % 3)] if line < 5 else []
     lines = tuple(orders.RefundLine(no=no + 1, units=count) for no, count in asked)
-    wish = orders.Refund(order=stage.orders[k], lines=lines)
-    return Turn(wish, lambda: stage.clerk.refund(k, asked))
+    amount = 1 + stage.clerk.orders[k].held * units // 7 if line > 5 or odd == 7 else None
+    wish = orders.Refund(order=stage.orders[k], lines=lines, amount=amount)
+    return Turn(wish, lambda: stage.clerk.refund(k, asked, amount))
 
 
 def dispute(stage: Stage, n: int, odd: int, *_: int) -> Turn | None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from fondaco.catalog import Offer
 from fondaco.markets import FeeRule
-from fondaco.pricing import Back, commission, given_up, quote_line, units_back
+from fondaco.pricing import Part, commission, given_up, list_price, quote_line
 
 money = st.integers(0, 10**12)
 OFFER = Offer(1, 2, 3, 4, 5, "EUR", 4999, 490, True)
@@ -45,58 +45,19 @@ def test_commission_is_never_more_than_the_price(
 
 
 def test_a_line_is_quantity_times_price_and_one_charge_to_send_it() -> None:
-    quote = quote_line(OFFER, 3, rule(10))
-    assert (quote.unit_price, quote.goods, quote.shipping) == (4999, 14_997, 490)
+    assert list_price(OFFER, 3) == (4999, 14_997, 490)
+    quote = quote_line(4999, Part(14_997), Part(490), rule(10))
+    assert (quote.held, quote.cash) == (15_487, 15_487)
     assert quote.commission == 1500, "rounded once per line, not per unit"
 
 
 def test_an_agreed_price_takes_the_place_of_the_offer_s() -> None:
-    quote = quote_line(OFFER, 2, rule(10), agreed=(4000, 0))
-    assert (quote.unit_price, quote.goods, quote.shipping, quote.commission) == (4000, 8000, 0, 800)
+    assert list_price(OFFER, 2, (4000, 0)) == (4000, 8000, 0)
 
 
-def test_units_go_back_to_the_cent_the_earliest_first() -> None:
-    assert units_back(1000, 100, 3, 1) == Back(334, 34)
-    assert units_back(666, 66, 2, 1) == Back(333, 33)
-    assert units_back(333, 33, 1, 1) == Back(333, 33)
-
-
-@st.composite
-def refunds(draw: st.DrawFn) -> tuple[int, int, list[int]]:
-    """A line's goods and shipping, and units that go back one refund after the other."""
-    units = draw(st.lists(st.integers(1, 20), min_size=1, max_size=10))
-    return draw(money), draw(money), units
-
-
-@given(refunds())
-def test_what_goes_back_unit_by_unit_cumulates_to_the_whole(
-    line: tuple[int, int, list[int]],
-) -> None:
-    goods, shipping, steps = line
-    goods_left, shipping_left, left = goods, shipping, sum(steps)
-    for units in steps:
-        back = units_back(goods_left, shipping_left, left, units)
-        assert 0 <= back.goods <= goods_left
-        assert 0 <= back.shipping <= shipping_left
-        goods_left -= back.goods
-        shipping_left -= back.shipping
-        left -= units
-    assert (goods_left, shipping_left, left) == (0, 0, 0)
-
-
-@given(refunds())
-def test_how_it_is_cut_makes_no_difference(line: tuple[int, int, list[int]]) -> None:
-    """The same units in one refund or in many: the same money."""
-    goods, shipping, steps = line
-    total, taken = sum(steps), sum(steps[:-1])
-    at_once = units_back(goods, shipping, total, taken)
-    goods_back = shipping_back = 0
-    left = total
-    for units in steps[:-1]:
-        back = units_back(goods - goods_back, shipping - shipping_back, left, units)
-        goods_back, shipping_back = goods_back + back.goods, shipping_back + back.shipping
-        left -= units
-    assert at_once == Back(goods_back, shipping_back)
+def test_commission_is_on_what_the_seller_sells_for() -> None:
+    quote = quote_line(4999, Part(9998, 1500, 517, 1700), Part(490, 0, 0, 98), rule(10))
+    assert quote.commission == 850, "8,498 after the seller's discount, before the operator's"
 
 
 @given(money, st.lists(money, min_size=1, max_size=10), st.data())

@@ -6,12 +6,13 @@ changes, and that a guarded balance never falls below zero. Publishes nothing: i
 """
 
 from fondaco.ledger.commands import post
-from fondaco.ledger.model import Account, Journal, Key, Posting, account
+from fondaco.ledger.model import Account, AccountOf, Journal, Key, Posting, account
 from fondaco.ledger.queries import INVARIANTS, TrialLine, lock, trial_balance
 
 __all__ = [
     "INVARIANTS",
     "Account",
+    "AccountOf",
     "Journal",
     "Key",
     "Posting",

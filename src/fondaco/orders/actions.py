@@ -37,6 +37,7 @@ class OrderRefusal(StrEnum):
     NOT_DISPUTED = "not_disputed"
     NOT_DUE = "not_due"
     EXTENDED_BEFORE = "extended_before"
+    LINES_OR_AMOUNT = "lines_or_amount"
     UNKNOWN_LINE = "unknown_line"
     TOO_MANY_UNITS = "too_many_units"
     TOO_MUCH = "too_much"
@@ -109,10 +110,16 @@ class RefundLine(msgspec.Struct, frozen=True):
 
 
 class Refund(OnOrder, frozen=True, kw_only=True, tag="refund"):
-    """Give back money of an order not yet settled: all that is left, or units of lines."""
+    """Give back money of a paid order: all that is left, units of lines, or an amount.
+
+    After settlement the seller gives up his part, and the operator his commission unless it is
+    kept (`keep_commission`; before settlement none was earned yet).
+    """
 
     lines: tuple[RefundLine, ...] = ()
+    amount: Annotated[int, msgspec.Meta(ge=1, le=10**15)] | None = None
     reason: Text = "refund"
+    keep_commission: bool = False
 
 
 class Refunded(msgspec.Struct, frozen=True, tag="refunded"):
@@ -134,7 +141,7 @@ class Disputed(msgspec.Struct, frozen=True, tag="disputed"):
 
 
 class Rule(OnOrder, frozen=True, kw_only=True, tag="rule"):
-    """Decide a dispute: `refund` of what is left goes back, the rest to the seller."""
+    """Decide a dispute: `refund` of what the buyer paid goes back, the rest to the seller."""
 
     refund: Annotated[int, msgspec.Meta(ge=0, le=10**15)]
     ruling: Annotated[str, msgspec.Meta(max_length=2000)] = ""

@@ -18,28 +18,28 @@ from fondaco.orders.actions import (
 from fondaco.orders.desk import Desk, lock_desk
 from fondaco.orders.fulfil import actor, decide_each, wrong_state
 from fondaco.orders.queries import sql
-from fondaco.orders.rows import Order
+from fondaco.orders.rows import Back, Order
 
 OPEN = ("paid", "shipped", "delivered")
 
 
 @command(Refunded)
 async def refund(tx: Tx, batch: Batch[Refund]) -> list[Refunded | Refused]:
-    """Give money of orders back before settlement. OrderRefusal says why not.
+    """Give money of orders back, before or after settlement. OrderRefusal says why not.
 
-    Units not shipped yet may be sold again. An order of which nothing is left is cancelled.
+    Units not shipped yet may be sold again. An open order of which nothing is left is cancelled.
     """
     desk = await lock_desk(tx, [one.order for one in batch], money=True)
 
     def decide(one: Refund, order: Order, cause: int, at: datetime) -> Refunded | Refused:
-        refusal = _refund_refusal(one, order)
+        refusal = _refund_refusal(one, order) or _amount_refusal(one, order)
         if refusal is not None:
             return refusal
-        amount = _take_off(desk, one, order)
-        desk.refund(order, amount, one.reason, cause, at)
-        if all(line.units_left == 0 for line in order.lines):
+        back = _take_off(desk, one, order)
+        desk.refund(order, back, one.reason, cause, at)
+        if order.state in OPEN and all(line.units_left == 0 for line in order.lines):
             cancel(desk, order, actor(one), cause, at)
-        return Refunded(amount, order.currency, order.state)
+        return Refunded(back.cash, order.currency, order.state)
 
     return await decide_each(desk, batch, decide)
 
@@ -48,10 +48,16 @@ def _refund_refusal(one: Refund, order: Order) -> Refused | None:
     if one.buyer is not None:
         detail = "Only the seller or the operator may refund an order."
         return Refused(OrderRefusal.FORBIDDEN, detail)
-    if order.state not in OPEN:
+    if one.seller is not None and one.keep_commission:
+        detail = "Only the operator may keep commission."
+        return Refused(OrderRefusal.FORBIDDEN, detail, "/keep_commission")
+    if order.state not in (*OPEN, "settled"):
         return wrong_state(order, "refunded")
     if order.disputed:
         return Refused(OrderRefusal.DISPUTED, "The order is disputed; wait for the ruling.")
+    if one.lines and one.amount is not None:
+        detail = "Name lines or an amount, not both."
+        return Refused(OrderRefusal.LINES_OR_AMOUNT, detail, "/amount")
     wanted: dict[int, int] = {}
     for k, asked in enumerate(one.lines):
         where = f"/lines/{k}"
@@ -66,15 +72,29 @@ def _refund_refusal(one: Refund, order: Order) -> Refused | None:
     return None
 
 
-def _take_off(desk: Desk, one: Refund, order: Order) -> int:
-    """Take units off an order; with the last of them goes all that is still held."""
-    if not one.lines:
-        return desk.give_back_all(order)
+def _amount_refusal(one: Refund, order: Order) -> Refused | None:
+    left = show(order.cash, order.currency)
+    if one.amount is not None and one.amount > order.cash:
+        return Refused(OrderRefusal.TOO_MUCH, f"{left} of the order is left.", "/amount")
+    if order.state == "settled" and not order.held:
+        return Refused(OrderRefusal.TOO_MUCH, "All of the order has gone back already.")
+    return None
+
+
+def _take_off(desk: Desk, one: Refund, order: Order) -> Back:
+    """Take units or an amount off an order; with the last unit goes all that is still held."""
+    if not one.lines and one.amount in (None, order.cash):
+        return desk.give_back_all(order, one.keep_commission)
+    if one.amount is not None:
+        return desk.give_back_amount(order, one.amount, one.keep_commission)
     by_no = {line.no: line for line in order.lines}
-    amount = sum(desk.give_back_units(order, by_no[asked.no], asked.units) for asked in one.lines)
-    if all(line.units_left == 0 for line in order.lines):
-        amount += desk.give_back_all(order)
-    return amount
+    back = Back()
+    for asked in one.lines:
+        line = by_no[asked.no]
+        back = back.plus(desk.give_back_units(order, line, asked.units, one.keep_commission))
+    if order.state in OPEN and all(line.units_left == 0 for line in order.lines):
+        back = back.plus(desk.give_back_all(order))
+    return back
 
 
 def cancel(desk: Desk, order: Order, by: str, cause: int, at: datetime) -> None:
@@ -88,8 +108,8 @@ def cancel(desk: Desk, order: Order, by: str, cause: int, at: datetime) -> None:
     if order.lenient and till is not None:
         over = till.cash(order.purchase)
         if over and all(other.state == "cancelled" for other in siblings):
-            held = payments.PAYMENT_DIFFERENCE(order.purchase)
-            till.refund(order.purchase, held, order.id, over, "cancelled", cause, at)
+            held = payments.Source(payments.PAYMENT_DIFFERENCE(order.purchase), over)
+            till.refund(order.purchase, [held], order.id, over, "cancelled", cause, at)
 
 
 @command(Disputed)
@@ -123,16 +143,13 @@ async def rule(tx: Tx, batch: Batch[Rule]) -> list[Refunded | Refused]:
     def decide(one: Rule, order: Order, cause: int, at: datetime) -> Refunded | Refused:
         if not order.disputed:
             return Refused(OrderRefusal.NOT_DISPUTED, "The order is not disputed.")
-        if one.refund > order.held:
-            detail = f"{show(order.held, order.currency)} of the order is left."
+        if one.refund > order.cash:
+            detail = f"{show(order.cash, order.currency)} of the order is left."
             return Refused(OrderRefusal.TOO_MUCH, detail, "/refund")
         order.disputed = False
-        whole = one.refund == order.held
-        if whole:
-            desk.give_back_all(order)
-        else:
-            desk.give_back_amount(order, one.refund)
-        desk.refund(order, one.refund, "ruling", cause, at)
+        whole = 0 < one.refund == order.cash
+        back = desk.give_back_all(order) if whole else desk.give_back_amount(order, one.refund)
+        desk.refund(order, back, "ruling", cause, at)
         if whole:
             cancel(desk, order, "operator", cause, at)
         else:
@@ -176,6 +193,6 @@ def _expire(desk: Desk, order: Order, cause: int, at: datetime) -> None:
     desk.expire(order, cause, at)
     till = desk.till
     if till is not None and all(o.state != "created" for o in desk.by_purchase[order.purchase]):
-        held = payments.UNAPPLIED(order.purchase)
         cash = till.cash(order.purchase)
-        till.refund(order.purchase, held, None, cash, "not paid in time", cause, at)
+        held = payments.Source(payments.UNAPPLIED(order.purchase), cash)
+        till.refund(order.purchase, [held], None, cash, "not paid in time", cause, at)

@@ -12,7 +12,7 @@ from fondaco.kernel import Event, Step, Tx, as_json, note_steps, publish
 from fondaco.kernel.ids import root_of
 from fondaco.kernel.money import share
 from fondaco.orders.queries import sql
-from fondaco.orders.rows import Line, Order
+from fondaco.orders.rows import Back, Line, Order, given_back, line_of
 
 
 class Desk:
@@ -36,7 +36,7 @@ class Desk:
         self._changed_lines: dict[tuple[int, int], Line] = {}
         self._released: list[stock.Part] = []
         self._sent: list[tuple[stock.Part, int, datetime]] = []
-        self._settlements: list[payments.Settlement] = []
+        self._owned: list[payments.Settlement | payments.ClawBack] = []
         self.steps: list[Step] = []
         self.events: list[Event] = []
 
@@ -97,11 +97,15 @@ class Desk:
             self.settle(order, cause, at)
 
     def settle(self, order: Order, cause: int, at: datetime) -> None:
-        """Turn what is held into commission and what the seller is owed."""
-        kept = order.commission - order.refunded_commission
-        self._settlements.append(
-            payments.Settlement(order.id, order.seller, order.currency, order.held, kept, cause, at)
-        )
+        """Turn what is held into commission, tax, and what the seller is owed."""
+        self._owned.append(
+            payments.Settlement(
+                order.id, order.seller, order.currency, order.held,
+                order.withheld - order.refunded_withheld,
+                order.commission - order.refunded_commission,
+                order.commission_vat - order.refunded_commission_vat, cause, at,
+            )
+        )  # fmt: skip
         self.move(order, "settled", "system", cause, at)
 
     def free(self, order: Order, line: Line, units: int) -> None:
@@ -115,65 +119,102 @@ class Desk:
             self.free(order, line, line.units_left)
         self.move(order, "expired", "system", cause, at)
 
-    def give_back_units(self, order: Order, line: Line, units: int) -> int:
-        """Take units off a line; what of its price (and, unless shipped, shipping) goes back."""
-        shipping_left = line.shipping - line.refunded_shipping
-        if order.state not in ("created", "paid"):
-            shipping_left = 0
-        back = pricing.units_back(
-            line.goods - line.refunded_goods, shipping_left, line.units_left, units
-        )
+    def give_back_units(self, order: Order, line: Line, units: int, keep: bool = False) -> Back:
+        """Take units off a line: its price and, unless it was shipped, its shipping."""
+        goods = line.goods.less(line.refunded_goods).first(units, line.units_left)
+        shipping = pricing.NOTHING
+        if order.state in ("created", "paid"):
+            shipping = line.shipping.less(line.refunded_shipping).first(units, line.units_left)
         self.free(order, line, units)
         line.refunded_units += units
-        self._give_back(order, line, back.goods, back.shipping)
-        return back.goods + back.shipping
+        return self._give_back(order, line, goods, shipping, keep)
 
-    def give_back_all(self, order: Order) -> int:
-        """Take everything off an order; what goes back is all that is held."""
-        amount = order.held
+    def give_back_all(self, order: Order, keep: bool = False) -> Back:
+        """Take everything off an order."""
+        back = Back()
         for line in order.lines:
             self.free(order, line, line.units_left)
             line.refunded_units = line.quantity
-            self._give_back(
-                order, line, line.goods - line.refunded_goods,
-                line.shipping - line.refunded_shipping,
-            )  # fmt: skip
-        return amount
+            goods = line.goods.less(line.refunded_goods)
+            shipping = line.shipping.less(line.refunded_shipping)
+            back = back.plus(self._give_back(order, line, goods, shipping, keep))
+        return back
 
-    def give_back_amount(self, order: Order, amount: int) -> None:
-        """Take an amount off an order, dealt over what is left of its lines and their shipping."""
+    def give_back_amount(self, order: Order, amount: int, keep: bool = False) -> Back:
+        """Take off an order what the buyer paid `amount` for, dealt over what is left of its lines
+        and their shipping.
+        """
+        added = order.tax_added
         left = [
             part
             for line in order.lines
-            for part in (line.goods - line.refunded_goods, line.shipping - line.refunded_shipping)
+            for part in (
+                line.goods.less(line.refunded_goods),
+                line.shipping.less(line.refunded_shipping),
+            )
         ]
-        parts = iter(share(amount, left))
+        cash = share(amount, [part.cash(added=added) for part in left])
+        parts = iter(
+            part.worth(paid, added=added) if paid else pricing.NOTHING
+            for part, paid in zip(left, cash, strict=True)
+        )
+        back = Back()
         for line in order.lines:
-            self._give_back(order, line, next(parts), next(parts))
+            back = back.plus(self._give_back(order, line, next(parts), next(parts), keep))
+        return back
 
-    def _give_back(self, order: Order, line: Line, goods: int, shipping: int) -> None:
-        line.refunded_goods += goods
-        line.refunded_shipping += shipping
-        given_up = pricing.given_up(line.commission, line.goods, line.refunded_goods)
-        order.refunded_commission += given_up - line.refunded_commission
-        line.refunded_commission = given_up
-        order.refunded += goods + shipping
+    def _give_back(
+        self, order: Order, line: Line, goods: pricing.Part, shipping: pricing.Part, keep: bool
+    ) -> Back:
+        """Note what goes back of a line. `keep`: the operator keeps what he has earned on it."""
+        before = line.refunded_goods.net
+        line.refunded_goods = line.refunded_goods.plus(goods)
+        line.refunded_shipping = line.refunded_shipping.plus(shipping)
+        back = Back(
+            goods.held(added=order.tax_added) + shipping.held(added=order.tax_added),
+            goods.platform_off + shipping.platform_off,
+            goods.tax + shipping.tax if order.withheld else 0,
+        )
+        if not (keep and order.state == "settled"):
+            back = back.plus(_given_up(line, before, back.hold - back.withheld))
+        order.refunded += back.hold
+        order.refunded_subsidy += back.subsidy
+        order.refunded_withheld += back.withheld
+        order.refunded_commission += back.commission
+        order.refunded_commission_vat += back.commission_vat
         self._changed_lines[line.order, line.no] = line
         self.touch(order)
+        return back
 
-    def refund(self, order: Order, amount: int, reason: str, cause: int, at: datetime) -> None:
-        """Send an amount that was taken off an order back to where it came from."""
+    def refund(self, order: Order, back: Back, reason: str, cause: int, at: datetime) -> None:
+        """Send what was taken off an order back to where it came from.
+
+        Out of escrow, or once it is settled out of what each party got of it.
+        """
         if self.till is None:
             raise AssertionError("refunds need the till")
-        held = payments.ESCROW(order.id)
-        self.till.refund(order.purchase, held, order.id, amount, reason, cause, at)
+        sources = [payments.Source(payments.ESCROW(order.id), back.hold)]
+        if order.state == "settled":
+            sources = [
+                payments.Source(payments.TAX_PAYABLE(order.id), back.withheld),
+                payments.Source(payments.COMMISSION(order.id), back.commission),
+                payments.Source(payments.VAT_PAYABLE(order.id), back.commission_vat),
+                payments.Source(payments.BRIDGE(order.id), back.seller),
+            ]
+            self._owned.append(
+                payments.ClawBack(order.id, order.seller, order.currency, back.seller, cause, at)
+            )
+        subsidy = payments.Source(payments.PROMO(order.id), back.subsidy)
+        self.till.refund(
+            order.purchase, sources, order.id, back.cash, reason, cause, at, subsidy=subsidy
+        )
 
     async def write(self) -> None:
         """Write all that was decided: orders, stock, money, steps and events."""
         tx = self._tx
         if self._changed:
             rows = [self._changed[key] for key in sorted(self._changed)]
-            lines = [self._changed_lines[key] for key in sorted(self._changed_lines)]
+            lines = [given_back(self._changed_lines[key]) for key in sorted(self._changed_lines)]
             await tx.fetch(
                 sql.update_orders,
                 bucket=tx.bucket, purchases=sorted({order.purchase for order in rows}),
@@ -188,10 +229,25 @@ class Desk:
             await self.till.write(tx)
             self.steps += self.till.steps
             self.events += self.till.events
-        if self._settlements:
-            await payments.settle(tx, self._settlements)
+        if self._owned:
+            await payments.settle(tx, self._owned)
         note_steps(tx, self.steps)
         publish(tx, self.events)
+
+
+def _given_up(line: Line, before: int, room: int) -> Back:
+    """The commission, and its VAT, given up with what went back of a line since `before`.
+
+    Never more than went back (`room`), which rounding alone could ask for.
+    """
+    net, after = line.goods.net, line.refunded_goods.net
+    given = pricing.given_up(line.commission, net, after)
+    commission = min(given - pricing.given_up(line.commission, net, before), room)
+    vat = pricing.given_up(line.commission_vat, net, after)
+    vat = min(vat - pricing.given_up(line.commission_vat, net, before), room - commission)
+    line.refunded_commission += commission
+    line.refunded_commission_vat += vat
+    return Back(commission=commission, commission_vat=vat)
 
 
 async def lock_desk(
@@ -220,5 +276,5 @@ async def lock_desk(
     if lines:
         by_id = {order.id: order for order in found}
         for row in await tx.fetch(sql.lines, bucket=tx.bucket, purchases=wanted):
-            by_id[row["order"]].lines.append(Line(*row))
+            by_id[row["order"]].lines.append(line_of(row))
     return Desk(tx, found, await markets.markets(tx, [o.market for o in found]), till)

@@ -65,6 +65,8 @@ class PlacedOrder(msgspec.Struct, frozen=True):
     seller: int
     goods: int
     shipping: int
+    total: int
+    """What the buyer pays of it: less discounts, with tax."""
 
 
 class Placed(msgspec.Struct, frozen=True, tag="placed"):

@@ -6,10 +6,11 @@ from typing import Any
 
 from fondaco import catalog, markets, parties, payments, pricing, stock
 from fondaco.kernel import Batch, Event, Refused, Tx, as_json, command, publish
-from fondaco.kernel.ids import MAX_CHILDREN, child
+from fondaco.kernel.ids import MAX_CHILDREN
 from fondaco.kernel.money import MAX_AMOUNT, show
-from fondaco.orders.model import Place, Placed, PlacedOrder, PlaceRefusal, Tender
+from fondaco.orders.model import Place, Placed, PlaceLine, PlaceRefusal, Tender
 from fondaco.orders.queries import sql
+from fondaco.orders.split import Sold, Split
 
 
 @command(Placed)
@@ -55,8 +56,7 @@ class _Counter:
         self._offers, self._markets, self._fees = offers, known, fees
         self._people, self._sellers, self._shelf = people, sellers, shelf
         self._purchases: list[dict[str, Any]] = []
-        self._orders: list[dict[str, Any]] = []
-        self._lines: list[dict[str, Any]] = []
+        self._split = Split(shelf)
         self._payments: list[payments.NewPayment] = []
         self._events: list[Event] = []
 
@@ -65,18 +65,20 @@ class _Counter:
         if refusal is not None:
             return refusal
         market = self._markets[one.market]
-        quotes = [self._quote(market, line) for line in one.lines]
-        total = sum(quote.goods + quote.shipping for quote in quotes)
+        lines = [self._sold(market, line) for line in one.lines]
+        total = sum(line.quote.cash for line in lines)
         refusal = self._money_refusal(one, market, total) or self._stock_refusal(one)
         if refusal is not None:
             return refusal
-        return self._write_down(one, market, quotes, total, at)
+        return self._write_down(one, market, lines, total, at)
 
-    def _quote(self, market: markets.Market, line: Any) -> pricing.LineQuote:
+    def _sold(self, market: markets.Market, line: PlaceLine) -> Sold:
         offer = self._offers[line.offer]
         rule = self._fees.rule(market.id, offer.seller, offer.category)
-        agreed = line.agreed and (line.agreed.unit_price, line.agreed.shipping)
-        return pricing.quote_line(offer, line.quantity, rule, agreed)
+        agreed = (line.agreed.unit_price, line.agreed.shipping) if line.agreed else None
+        unit_price, goods, shipping = pricing.list_price(offer, line.quantity, agreed)
+        quote = pricing.quote_line(unit_price, pricing.Part(goods), pricing.Part(shipping), rule)
+        return Sold(offer, line.quantity, quote)
 
     def _refusal(self, one: Place) -> Refused | None:
         market = self._markets.get(one.market)
@@ -133,12 +135,11 @@ class _Counter:
         return None
 
     def _write_down(
-        self, one: Place, market: markets.Market, quotes: Sequence[pricing.LineQuote],
-        total: int, at: datetime,
-    ) -> Placed:  # fmt: skip
+        self, one: Place, market: markets.Market, lines: Sequence[Sold], total: int, at: datetime
+    ) -> Placed:
         purchase = self._tx.mint()
         pay_by = at + market.timers.pay_within
-        orders = self._split(one, purchase, market, quotes, pay_by, at)
+        orders = self._split.add(purchase, market, lines, pay_by, at)
         self._purchases.append(
             {
                 "id": purchase,
@@ -166,40 +167,6 @@ class _Counter:
         ids = tuple(tender.id for tender in tenders)
         return Placed(purchase, market.currency, total, pay_by, orders, ids)
 
-    def _split(
-        self, one: Place, purchase: int, market: markets.Market,
-        quotes: Sequence[pricing.LineQuote], pay_by: datetime, at: datetime,
-    ) -> tuple[PlacedOrder, ...]:  # fmt: skip
-        """One order per seller, in order of first mention; lines numbered within each."""
-        orders: dict[int, dict[str, Any]] = {}
-        counts: dict[int, int] = {}
-        for line, quote in zip(one.lines, quotes, strict=True):
-            offer = self._offers[line.offer]
-            order = orders.get(offer.seller)
-            if order is None:
-                order = orders[offer.seller] = {
-                    "id": child(purchase, len(orders) + 1), "purchase": purchase,
-                    "market": market.id, "seller": offer.seller, "currency": market.currency,
-                    "goods": 0, "shipping": 0, "commission": 0, "due_at": pay_by, "placed_at": at,
-                }  # fmt: skip
-            order["goods"] += quote.goods
-            order["shipping"] += quote.shipping
-            order["commission"] += quote.commission
-            no = counts[order["id"]] = counts.get(order["id"], 0) + 1
-            self._lines.append(
-                {
-                    "order": order["id"], "no": no, "offer": line.offer, "variant": offer.variant,
-                    "quantity": line.quantity, "unit_price": quote.unit_price,
-                    "goods": quote.goods, "shipping": quote.shipping,
-                    "commission": quote.commission,
-                }
-            )  # fmt: skip
-            self._shelf.take(order["id"], no, line.offer, line.quantity)
-        self._orders += orders.values()
-        return tuple(
-            PlacedOrder(o["id"], o["seller"], o["goods"], o["shipping"]) for o in orders.values()
-        )
-
     async def write(self, tx: Tx) -> None:
         if not self._purchases:
             return
@@ -208,8 +175,8 @@ class _Counter:
             sql.insert_purchases,
             bucket=tx.bucket,
             purchases=as_json(self._purchases),
-            orders=as_json(self._orders),
-            lines=as_json(self._lines),
+            orders=as_json(self._split.orders),
+            lines=as_json(self._split.lines),
         )
         await payments.open_payments(tx, self._payments)
         publish(tx, self._events)

@@ -84,9 +84,9 @@ def _apply(
         return True
     till.set_aside(purchase, payment.currency, source, cause, at)
     if orders and not (waiting and _may_wait(orders[0], payment, before + source.amount)):
-        held = payments.UNAPPLIED(purchase)
+        held = payments.Source(payments.UNAPPLIED(purchase), source.amount)
         till.refund(
-            purchase, held, None, source.amount, "cannot be applied", cause, at, only=payment
+            purchase, [held], None, source.amount, "cannot be applied", cause, at, only=payment
         )
     return False
 
@@ -113,7 +113,7 @@ def _pay(
 ) -> None:  # fmt: skip
     """Hold captured money for the orders of a purchase, which are paid by it."""
     orders = desk.by_purchase[payment.purchase]
-    dues = [(order.id, order.goods + order.shipping) for order in orders]
+    dues = [(order.id, order.due, order.subsidy) for order in orders]
     till.hold(payment.purchase, payment.currency, pool, dues, cause, at)
     for order in orders:
         desk.pay(order, cause, at)
@@ -186,8 +186,8 @@ async def return_unapplied(
             outcomes.append(Refused(UnappliedRefusal.NOTHING_UNAPPLIED, detail))
             continue
         unapplied[key] = 0
-        held = payments.UNAPPLIED(one.purchase)
-        till.refund(one.purchase, held, None, amount, one.reason, cause, at)
+        held = payments.Source(payments.UNAPPLIED(one.purchase), amount)
+        till.refund(one.purchase, [held], None, amount, one.reason, cause, at)
         outcomes.append(UnappliedReturned(amount))
     await desk.write()
     return outcomes

@@ -13,6 +13,7 @@ from fondaco.kernel.ids import parse, root_of, show
 from fondaco.orders.checkout import Bought, Charging
 from fondaco.orders.model import Place, PlaceLine, Quantity, Reference, Tender
 from fondaco.orders.queries import lines_of, orders_of
+from fondaco.orders.rows import PARTS, part_of
 
 Token = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
@@ -59,12 +60,13 @@ class NewPurchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PlacedOrderView(msgspec.Struct, frozen=True):
-    """One seller's part of a purchase that was just placed."""
+    """One seller's part of a purchase just placed. `total` is what the buyer pays of it."""
 
     id: str
     seller: str
     goods: int
     shipping: int
+    total: int
 
 
 class ChargeView(msgspec.Struct, frozen=True):
@@ -105,7 +107,7 @@ def made_view(bought: Bought) -> PurchaseMade:
         placed.total,
         placed.pay_by,
         [
-            PlacedOrderView(show("ord", o.id), show("sel", o.seller), o.goods, o.shipping)
+            PlacedOrderView(show("ord", o.id), show("sel", o.seller), o.goods, o.shipping, o.total)
             for o in placed.orders
         ],
         charge_view(bought.charging),
@@ -113,7 +115,7 @@ def made_view(bought: Bought) -> PurchaseMade:
 
 
 class LineView(msgspec.Struct, frozen=True):
-    """A line of an order."""
+    """A line. `discount` is off goods and shipping; `refunded` is what the buyer got back."""
 
     no: int
     offer: str
@@ -124,12 +126,17 @@ class LineView(msgspec.Struct, frozen=True):
     unit_price: int
     goods: int
     shipping: int
+    discount: int
+    tax: int
     refunded_units: int
     refunded: int
 
 
 class OrderView(msgspec.Struct, frozen=True):
-    """One seller's part of a purchase, as it stands. `due_at` is when its state's time is up."""
+    """One seller's part of a purchase, as it stands. `due_at` is when its state's time is up.
+
+    `total`: what the buyer paid; `tax` is inside the prices, or on top where `tax_added`.
+    """
 
     id: str
     purchase: str
@@ -138,6 +145,9 @@ class OrderView(msgspec.Struct, frozen=True):
     currency: str
     goods: int
     shipping: int
+    tax: int
+    tax_added: bool
+    total: int
     commission: int
     refunded: int
     state: str
@@ -178,18 +188,22 @@ class PurchaseView(msgspec.Struct, frozen=True):
 
 async def order_views(database: Database, rows: Sequence[Row]) -> list[OrderView]:
     """Orders with their lines."""
-    lines: dict[int, list[LineView]] = {row["id"]: [] for row in rows}
+    added = {row["id"]: row["tax_added"] for row in rows}
+    lines: dict[int, list[LineView]] = {id_: [] for id_ in added}
     for line in await lines_of(database, sorted({root_of(id_) for id_ in lines})):
         if line["order"] in lines:
-            lines[line["order"]].append(_line(line))
+            lines[line["order"]].append(_line(line, added[line["order"]]))
     return [_order(row, lines[row["id"]]) for row in rows]
 
 
-def _line(row: Row) -> LineView:
+def _line(row: Row, tax_added: bool) -> LineView:
+    back = [part_of(row, f"refunded_{name}") for name in PARTS]
+    off = [part_of(row, name) for name in PARTS]
     return LineView(
         row["no"], show("off", row["offer"]), show("var", row["variant"]), row["sku"], row["name"],
-        row["quantity"], row["unit_price"], row["goods"], row["shipping"], row["refunded_units"],
-        row["refunded"],
+        row["quantity"], row["unit_price"], row["goods"], row["shipping"],
+        sum(part.seller_off + part.platform_off for part in off), sum(part.tax for part in off),
+        row["refunded_units"], sum(part.cash(added=tax_added) for part in back),
     )  # fmt: skip
 
 
@@ -197,7 +211,8 @@ def _order(row: Row, lines: list[LineView]) -> OrderView:
     return OrderView(
         show("ord", row["id"]), show("pur", row["purchase"]), show("mkt", row["market"]),
         show("sel", row["seller"]), row["currency"], row["goods"], row["shipping"],
-        row["commission"], row["refunded"], row["state"], row["disputed"], row["due_at"],
+        row["tax"], row["tax_added"], row["due"] - row["subsidy"], row["commission"],
+        row["refunded"] - row["refunded_subsidy"], row["state"], row["disputed"], row["due_at"],
         row["placed_at"], lines,
     )  # fmt: skip
 

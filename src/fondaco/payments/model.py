@@ -67,13 +67,31 @@ class NewPayment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settlement(msgspec.Struct, frozen=True):
-    """A confirmed order's money: what is held, what of it is commission, whose the rest is."""
+    """A confirmed order's money: what is held, what the operator has of it, whose the rest is."""
 
     order: int
     seller: int
     currency: str
     held: int
+    withheld: int
     commission: int
+    commission_vat: int
+    cause: int
+    at: datetime
+
+    @property
+    def share(self) -> int:
+        """What the seller gets."""
+        return self.held - self.withheld - self.commission - self.commission_vat
+
+
+class ClawBack(msgspec.Struct, frozen=True):
+    """What a seller gives up of a settled order."""
+
+    order: int
+    seller: int
+    currency: str
+    amount: int
     cause: int
     at: datetime
 

@@ -14,6 +14,7 @@ from fondaco.kernel import Event, Step, Tx, as_json
 from fondaco.payments.model import (
     ESCROW,
     PAYMENT_DIFFERENCE,
+    PROMO,
     PSP_FEE,
     PSP_RECEIVABLE,
     REFUND_IN_FLIGHT,
@@ -94,22 +95,26 @@ class Till:
 
     def hold(
         self, purchase: int, currency: str, sources: Sequence[Source],
-        dues: Sequence[tuple[int, int]], cause: int, at: datetime,
+        dues: Sequence[tuple[int, int, int]], cause: int, at: datetime,
     ) -> None:  # fmt: skip
-        """Apply captured money to the escrow of orders: `dues` are (order, amount).
+        """Fill the escrow of orders: `dues` are (order, due, the operator's part of it).
 
-        More or less than is due goes to, or comes from, the payment difference.
+        The rest is captured money. More or less of it than is due goes to, or comes from, the
+        payment difference.
         """
-        postings = []
-        sinks = [(ESCROW(order), amount) for order, amount in dues]
-        over = sum(s.amount for s in sources) - sum(amount for _, amount in dues)
+        sinks = [(ESCROW(order), due - subsidy) for order, due, subsidy in dues]
+        over = sum(s.amount for s in sources) - sum(amount for _, amount in sinks)
         pool = [(source.account, source.amount) for source in sources]
         if over > 0:
             sinks.append((PAYMENT_DIFFERENCE(purchase), over))
         elif over < 0:
             pool.append((PAYMENT_DIFFERENCE(purchase), -over))
-        for debit, credit, amount in _pour(pool, sinks):
-            postings.append(ledger.Posting(debit, credit, currency, amount))
+        postings = _poured(pool, sinks, currency)
+        postings += [
+            ledger.Posting(PROMO(order), ESCROW(order), currency, subsidy)
+            for order, _, subsidy in dues
+            if subsidy
+        ]
         self.post(purchase, cause, "capture", at, postings)
 
     def set_aside(
@@ -121,15 +126,17 @@ class Till:
             self.post(purchase, cause, "capture_unapplied", at, [move])
 
     def refund(
-        self, purchase: int, held: ledger.Account, order: int | None, amount: int,
-        reason: str, cause: int, at: datetime, only: Payment | None = None,
+        self, purchase: int, sources: Sequence[Source], order: int | None, amount: int,
+        reason: str, cause: int, at: datetime,
+        *, only: Payment | None = None, subsidy: Source | None = None,
     ) -> int:  # fmt: skip
-        """Promise `amount` out of a held account back to the payments it came from, in turn.
+        """Promise `amount` out of the sources back to the payments it came from, in turn.
 
         `only` names the one payment it goes back to. What was never captured cannot go back: it
-        returns to the payment difference. Returns what goes back.
+        returns to the payment difference. `subsidy` is the operator's part, which the sources
+        cover too. Returns what goes back.
         """
-        postings: list[ledger.Posting] = []
+        sinks: list[tuple[ledger.Account, int]] = []
         left, currency = amount, ""
         for payment in [only] if only is not None else self.payments(purchase):
             currency = payment.currency
@@ -137,11 +144,13 @@ class Till:
             if part:
                 left -= part
                 self._promise(payment, order, part, reason, at)
-                flight = REFUND_IN_FLIGHT(payment.id)
-                postings.append(ledger.Posting(held, flight, currency, part))
-        if left and currency:
-            postings.append(ledger.Posting(held, PAYMENT_DIFFERENCE(purchase), currency, left))
-        self.post(purchase, cause, "refund", at, postings)
+                sinks.append((REFUND_IN_FLIGHT(payment.id), part))
+        if currency:
+            sinks.append((PAYMENT_DIFFERENCE(purchase), left))
+            if subsidy is not None:
+                sinks.append((subsidy.account, subsidy.amount))
+            pool = [(source.account, source.amount) for source in sources]
+            self.post(purchase, cause, "refund", at, _poured(pool, sinks, currency))
         return amount - left
 
     def _promise(
@@ -168,6 +177,14 @@ class Till:
         if self._refunds:
             await tx.fetch(sql.insert_refunds, bucket=tx.bucket, rows=as_json(self._refunds))
         await ledger.post(tx, self.journals)
+
+
+def _poured(
+    pool: Sequence[tuple[ledger.Account, int]],
+    sinks: Sequence[tuple[ledger.Account, int]],
+    currency: str,
+) -> list[ledger.Posting]:
+    return [ledger.Posting(debit, credit, currency, n) for debit, credit, n in _pour(pool, sinks)]
 
 
 def _pour(

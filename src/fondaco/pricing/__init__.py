@@ -5,20 +5,22 @@ commission is rounded half up once per line and frozen at sale, and whatever is 
 line cumulates to exactly what was charged for it.
 """
 
-from fondaco.pricing.quote import Back, LineQuote, commission, given_up, quote_line, units_back
+from fondaco.pricing.parts import NOTHING, Part
+from fondaco.pricing.quote import LineQuote, commission, given_up, list_price, quote_line
 from fondaco.pricing.tax import TaxId, reverse_charged, tax_id, tax_of, taxes, without_tax
 
 __all__ = [
-    "Back",
+    "NOTHING",
     "LineQuote",
+    "Part",
     "TaxId",
     "commission",
     "given_up",
+    "list_price",
     "quote_line",
     "reverse_charged",
     "tax_id",
     "tax_of",
     "taxes",
-    "units_back",
     "without_tax",
 ]

@@ -5,56 +5,60 @@ import msgspec
 from fondaco.catalog import Offer
 from fondaco.kernel.money import half_up
 from fondaco.markets import FeeRule
+from fondaco.pricing.parts import Part
 
 
 class LineQuote(msgspec.Struct, frozen=True):
     """What one line costs the buyer, and what the operator keeps of it."""
 
     unit_price: int
-    goods: int
-    shipping: int
+    goods: Part
+    shipping: Part
     commission: int
+    commission_vat: int = 0
+    tax_added: bool = False
+    """Tax stands on top of the price; else it is inside."""
+    tax_withheld: bool = False
+    """The operator remits the tax; else the seller gets it with the price, and does."""
+
+    @property
+    def held(self) -> int:
+        """What escrow holds for it."""
+        return sum(part.held(added=self.tax_added) for part in (self.goods, self.shipping))
+
+    @property
+    def cash(self) -> int:
+        """What the buyer pays for it."""
+        return sum(part.cash(added=self.tax_added) for part in (self.goods, self.shipping))
 
 
-def commission(goods: int, rule: FeeRule) -> int:
-    """Commission on a line's price: half up, then floor and cap, never more than the price."""
-    amount = max(half_up(goods * rule.numerator, rule.denominator), rule.floor)
+def commission(net: int, rule: FeeRule) -> int:
+    """Commission on what a line sells for: half up, then floor and cap, never more than that.
+
+    Rounded once per line. `net` is the price less what the seller bears of discounts.
+    """
+    amount = max(half_up(net * rule.numerator, rule.denominator), rule.floor)
     if rule.cap is not None:
         amount = min(amount, rule.cap)
-    return min(amount, goods)
+    return min(amount, net)
 
 
-def quote_line(
-    offer: Offer, quantity: int, rule: FeeRule, agreed: tuple[int, int] | None = None
-) -> LineQuote:
-    """Quote a line at the offer's price, or at an agreed unit price and shipping."""
+def quote_line(unit_price: int, goods: Part, shipping: Part, rule: FeeRule) -> LineQuote:
+    """Quote a line with the commission that the rule asks for it."""
+    return LineQuote(unit_price, goods, shipping, commission(goods.net, rule))
+
+
+def list_price(
+    offer: Offer, quantity: int, agreed: tuple[int, int] | None = None
+) -> tuple[int, int, int]:
+    """Unit price, goods and shipping before any discount: the offer's, or as agreed."""
     unit_price, shipping = agreed if agreed is not None else (offer.price, offer.shipping)
-    goods = quantity * unit_price
-    return LineQuote(unit_price, goods, shipping, commission(goods, rule))
+    return unit_price, quantity * unit_price, shipping
 
 
-class Back(msgspec.Struct, frozen=True):
-    """What goes back of one line."""
-
-    goods: int
-    shipping: int
-
-
-def units_back(goods: int, shipping: int, left: int, units: int) -> Back:
-    """The part of what is left of a line (its goods, its shipping) that `units` of `left` make.
-
-    Dealt to the unit by largest remainder, earliest first, so the last unit takes what remains.
-    """
-    return Back(_first(goods, left, units), _first(shipping, left, units))
-
-
-def _first(amount: int, parts: int, taken: int) -> int:
-    return taken * (amount // parts) + min(taken, amount % parts)
-
-
-def given_up(commission_: int, goods: int, goods_back: int) -> int:
-    """Commission given up once `goods_back` of `goods` has gone back, in total.
+def given_up(commission_: int, net: int, net_back: int) -> int:
+    """Commission given up once `net_back` of `net` has gone back, in total.
 
     Cumulative, so that successive refunds give up exactly the whole when all goes back.
     """
-    return half_up(commission_ * goods_back, goods) if goods else 0
+    return half_up(commission_ * net_back, net) if net else 0

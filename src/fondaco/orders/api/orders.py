@@ -47,10 +47,15 @@ class LineUnits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewRefund(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Units of lines to give back the money for; no lines means all that is left."""
+    """Units of lines to give back the money for, or an amount; neither means all that is left.
+
+    After settlement the operator gives up his commission on it, unless he keeps it.
+    """
 
     lines: Annotated[list[LineUnits], msgspec.Meta(max_length=500)] = []
+    amount: Annotated[int, msgspec.Meta(ge=1, le=10**15)] | None = None
     reason: Text = "refund"
+    keep_commission: bool = False
 
 
 class NewDispute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,7 +65,7 @@ class NewDispute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewRuling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How much of what is left goes back, in minor units; the seller gets the rest."""
+    """How much of what the buyer paid goes back, in minor units; the seller gets the rest."""
 
     refund: Amount
     ruling: Annotated[str, msgspec.Meta(max_length=2000)] = ""
@@ -172,9 +177,14 @@ async def refund_order(
     order_id: FromPath[str],
     idempotency_key: IdempotencyKey,
 ) -> GivenBack:
-    """Give back money of an order not yet settled: all that is left, or units of lines."""
-    lines = tuple(RefundLine(line.no, line.units) for line in data.lines)
-    wish = Refund(lines=lines, reason=data.reason, **_mine(request, order_id))
+    """Give back money of a paid order: all that is left, units of lines, or an amount."""
+    wish = Refund(
+        lines=tuple(RefundLine(line.no, line.units) for line in data.lines),
+        amount=data.amount,
+        reason=data.reason,
+        keep_commission=data.keep_commission,
+        **_mine(request, order_id),
+    )
     back = await submit(request, refund, wish, idempotency_key, _UNKNOWN)
     return GivenBack(back.amount, back.currency, back.state)
 

@@ -1,9 +1,9 @@
 -- name: escrow_matches_orders
--- I5: an order holds goods and shipping less refunds while it is open, and nothing once closed;
--- one that was cancelled gave everything back.
+-- I5: an order holds what was due less refunds while it is open, and nothing once closed; one
+-- that was cancelled gave everything back.
 select bucket, id, currency, sum(amount) as excess
 from (
-    select bucket, id, currency, goods + shipping - refunded as amount from orders.orders
+    select bucket, id, currency, due - refunded as amount from orders.orders
     where state in ('paid', 'shipped', 'delivered', 'confirmed', 'cancelled')
     union all
     select bucket, subject, currency, -amount from ledger.balance where account = 'escrow'
@@ -48,7 +48,7 @@ where not p.lenient and coalesce(c.applied, 0) <> p.total
 -- I7: the escrow of every order that was ever paid was filled once, with exactly its due.
 select bucket, id, currency, sum(amount) as excess
 from (
-    select bucket, id, currency, goods + shipping as amount from orders.orders
+    select bucket, id, currency, due as amount from orders.orders
     where state not in ('created', 'expired')
     union all
     select bucket, credit_subject, currency, -amount from ledger.posting where credit = 'escrow'
@@ -62,24 +62,48 @@ left join orders.purchase p on p.bucket = y.bucket and p.id = y.purchase
 where p.id is null or p.currency <> y.currency
 
 -- name: settlement_is_shared_exactly
--- I5, I14: what a settled order held went to its own seller and the commission, nothing else.
-select id, account, subject, sum(amount) as excess
+-- I5, I14: what a settled order held, less what went back since, is its tax, its commission with
+-- VAT and its seller's share, and nothing else is.
+select id, account, sum(amount) as excess
 from (
-    select id, 'commission' as account, 0 as subject,
-        commission - refunded_commission as amount
-    from orders.orders where state = 'settled'
+    select o.id, parts.account, parts.amount
+    from orders.orders o
+    cross join lateral (values
+        ('tax_payable', withheld - refunded_withheld),
+        ('commission', commission - refunded_commission),
+        ('vat_payable', commission_vat - refunded_commission_vat),
+        ('bridge', due - refunded - (withheld - refunded_withheld)
+            - (commission - refunded_commission) - (commission_vat - refunded_commission_vat))
+    ) as parts (account, amount)
+    where o.state = 'settled'
     union all
-    select id, 'payable', seller,
-        goods + shipping - refunded - (commission - refunded_commission)
-    from orders.orders where state = 'settled'
+    select p.credit_subject, p.credit, -p.amount
+    from ledger.posting p
+    where p.credit in ('tax_payable', 'commission', 'vat_payable', 'bridge') and p.debit = 'escrow'
     union all
-    select credit_subject, 'commission', 0, -amount from ledger.posting
-    where credit = 'commission'
-    union all
-    select debit_subject, 'payable', credit_subject, -amount from ledger.posting
-    where debit = 'bridge'
+    select p.debit_subject, p.debit, p.amount
+    from ledger.posting p
+    where p.debit in ('tax_payable', 'commission', 'vat_payable', 'bridge')
+        and p.credit in ('refund_in_flight', 'payment_difference', 'promo')
 ) both_sides
-group by id, account, subject having sum(amount) <> 0
+group by id, account having sum(amount) <> 0
+
+-- name: settlement_reached_its_seller
+-- I14: what left a settled order for its seller arrived with that seller and nobody else.
+select id, seller, sum(amount) as excess
+from (
+    select id, seller, due - refunded - (withheld - refunded_withheld)
+        - (commission - refunded_commission)
+        - (commission_vat - refunded_commission_vat) as amount
+    from orders.orders where state = 'settled'
+    union all
+    select debit_subject, credit_subject, -amount from ledger.posting
+    where debit = 'bridge' and credit = 'payable'
+    union all
+    select credit_subject, debit_subject, amount from ledger.posting
+    where credit = 'bridge' and debit in ('payable', 'receivable')
+) both_sides
+group by id, seller having sum(amount) <> 0
 
 -- name: paid_lines_hold_stock
 -- I19: a line that waits to be shipped holds the units not given back and sent none; one that
@@ -104,24 +128,52 @@ where case
 end
 
 -- name: lines_sum_to_order
--- I20: lines sum exactly to their order, at sale and in what went back.
+-- I20: lines sum exactly to their order, at sale and in what went back; what is due is the
+-- seller's price with the tax that stands on top.
 select o.bucket, o.id
 from orders.orders o
 left join orders.line l on l.bucket = o.bucket and l.purchase = o.purchase and l."order" = o.id
-group by o.bucket, o.id, o.goods, o.shipping, o.commission, o.refunded, o.refunded_commission
-having (coalesce(sum(l.goods), 0), coalesce(sum(l.shipping), 0), coalesce(sum(l.commission), 0),
-        coalesce(sum(l.refunded_goods + l.refunded_shipping), 0),
-        coalesce(sum(l.refunded_commission), 0))
-    is distinct from (o.goods, o.shipping, o.commission, o.refunded, o.refunded_commission)
+group by o.bucket, o.purchase, o.id
+having (coalesce(sum(l.goods), 0), coalesce(sum(l.shipping), 0),
+        coalesce(sum(l.goods_tax + l.shipping_tax), 0),
+        coalesce(sum(l.goods - l.goods_seller_off + l.shipping - l.shipping_seller_off), 0)
+            + case when o.tax_added then o.tax else 0 end,
+        coalesce(sum(l.goods_platform_off + l.shipping_platform_off), 0),
+        coalesce(sum(l.commission), 0), coalesce(sum(l.commission_vat), 0))
+    is distinct from (o.goods, o.shipping, o.tax, o.due, o.subsidy, o.commission, o.commission_vat)
+    or (coalesce(sum(l.refunded_goods - l.refunded_goods_seller_off
+                + l.refunded_shipping - l.refunded_shipping_seller_off
+                + case when o.tax_added
+                    then l.refunded_goods_tax + l.refunded_shipping_tax else 0 end), 0),
+        coalesce(sum(l.refunded_goods_platform_off + l.refunded_shipping_platform_off), 0),
+        case when o.withheld = 0 then 0
+            else coalesce(sum(l.refunded_goods_tax + l.refunded_shipping_tax), 0) end,
+        coalesce(sum(l.refunded_commission), 0), coalesce(sum(l.refunded_commission_vat), 0))
+    is distinct from (o.refunded, o.refunded_subsidy, o.refunded_withheld,
+        o.refunded_commission, o.refunded_commission_vat)
 
 -- name: orders_sum_to_purchase
--- I20: orders sum exactly to their purchase, in its currency.
-select p.bucket, p.id, p.total, coalesce(sum(o.goods + o.shipping), 0) as orders
+-- I20: what the buyer pays for the orders sums exactly to their purchase, in its currency.
+select p.bucket, p.id, p.total, coalesce(sum(o.due - o.subsidy), 0) as orders
 from orders.purchase p
 left join orders.orders o on o.bucket = p.bucket and o.purchase = p.id
 group by p.bucket, p.id, p.total, p.currency
-having coalesce(sum(o.goods + o.shipping), 0) <> p.total
+having coalesce(sum(o.due - o.subsidy), 0) <> p.total
     or count(*) filter (where o.currency <> p.currency) > 0
+
+-- name: subsidy_is_paid_by_the_operator
+-- I5: the operator's part of discounts is paid into the escrow of each paid order, and comes back
+-- with what goes back.
+select bucket, id, sum(amount) as excess
+from (
+    select bucket, id, subsidy - refunded_subsidy as amount from orders.orders
+    where state not in ('created', 'expired')
+    union all
+    select bucket, debit_subject, -amount from ledger.posting where debit = 'promo'
+    union all
+    select bucket, credit_subject, amount from ledger.posting where credit = 'promo'
+) both_sides
+group by bucket, id having sum(amount) <> 0
 
 -- name: order_steps_lead_to_state
 -- I21: every order got to its state by one unbroken chain of steps: it left each state it was in

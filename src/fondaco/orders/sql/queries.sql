@@ -10,28 +10,40 @@ with bought as (
               reference text, lenient boolean, pay_by timestamptz, placed_at timestamptz)
 ), split as (
     insert into orders.orders (bucket, id, purchase, market, seller, currency, goods, shipping,
-        commission, state, due_at, placed_at)
+        due, subsidy, tax, tax_added, withheld, commission, commission_vat, state, due_at,
+        placed_at)
     select :bucket, o.id, o.purchase, o.market, o.seller, o.currency, o.goods, o.shipping,
-        o.commission, 'created', o.due_at, o.placed_at
+        o.due, o.subsidy, o.tax, o.tax_added, o.withheld, o.commission, o.commission_vat,
+        'created', o.due_at, o.placed_at
     from json_to_recordset(:orders)
         as o (id bigint, purchase bigint, market bigint, seller bigint, currency text,
-              goods bigint, shipping bigint, commission bigint, due_at timestamptz,
-              placed_at timestamptz)
+              goods bigint, shipping bigint, due bigint, subsidy bigint, tax bigint,
+              tax_added boolean, withheld bigint, commission bigint, commission_vat bigint,
+              due_at timestamptz, placed_at timestamptz)
 )
 insert into orders.line
-    (bucket, purchase, "order", no, offer, variant, quantity, unit_price, goods, shipping,
-     commission)
-select :bucket, l."order" >> 6 << 6, l."order", l.no, l.offer, l.variant, l.quantity, l.unit_price, l.goods,
-    l.shipping, l.commission
+    (bucket, purchase, "order", no, offer, variant, quantity, unit_price,
+     goods, goods_seller_off, goods_platform_off, goods_tax,
+     shipping, shipping_seller_off, shipping_platform_off, shipping_tax,
+     commission, commission_vat)
+select :bucket, l."order" >> 6 << 6, l."order", l.no, l.offer, l.variant, l.quantity, l.unit_price,
+    l.goods, coalesce(l.goods_seller_off, 0), coalesce(l.goods_platform_off, 0),
+    coalesce(l.goods_tax, 0), l.shipping, coalesce(l.shipping_seller_off, 0),
+    coalesce(l.shipping_platform_off, 0), coalesce(l.shipping_tax, 0),
+    l.commission, coalesce(l.commission_vat, 0)
 from json_to_recordset(:lines)
     as l ("order" bigint, no smallint, offer bigint, variant bigint, quantity bigint,
-          unit_price bigint, goods bigint, shipping bigint, commission bigint)
+          unit_price bigint, goods bigint, goods_seller_off bigint, goods_platform_off bigint,
+          goods_tax bigint, shipping bigint, shipping_seller_off bigint,
+          shipping_platform_off bigint, shipping_tax bigint, commission bigint,
+          commission_vat bigint)
 
 -- name: lock_orders
 -- Lock all orders of purchases in key order.
-select o.id, o.purchase, o.market, o.seller, p.buyer, o.currency, o.goods, o.shipping,
-    o.commission, o.refunded, o.refunded_commission, o.state, o.disputed, o.extended, o.due_at,
-    p.lenient, p.total
+select o.id, o.purchase, o.market, o.seller, p.buyer, o.currency, o.due, o.subsidy, o.withheld,
+    o.tax_added, o.commission, o.commission_vat, o.refunded, o.refunded_subsidy,
+    o.refunded_withheld, o.refunded_commission, o.refunded_commission_vat, o.state, o.disputed,
+    o.extended, o.due_at, p.lenient, p.total
 from orders.orders o join orders.purchase p on p.id = o.purchase
 where o.bucket = :bucket and o.purchase = any(:purchases::bigint[])
     and p.bucket = :bucket and p.id = any(:purchases::bigint[])
@@ -40,8 +52,12 @@ for update of o
 
 -- name: lines
 -- Lines of locked orders.
-select "order", no, offer, quantity, goods, shipping, commission, refunded_units,
-    refunded_goods, refunded_shipping, refunded_commission
+select "order", no, offer, quantity, goods, goods_seller_off, goods_platform_off, goods_tax,
+    shipping, shipping_seller_off, shipping_platform_off, shipping_tax, commission,
+    commission_vat, refunded_units, refunded_goods, refunded_goods_seller_off,
+    refunded_goods_platform_off, refunded_goods_tax, refunded_shipping,
+    refunded_shipping_seller_off, refunded_shipping_platform_off, refunded_shipping_tax,
+    refunded_commission, refunded_commission_vat
 from orders.line
 where bucket = :bucket and purchase = any(:purchases::bigint[])
 order by "order", no
@@ -50,20 +66,36 @@ order by "order", no
 -- Write what became of orders and of what went back of their lines.
 with given_back as (
     update orders.line l
-    set refunded_units = c.refunded_units, refunded_goods = c.refunded_goods,
-        refunded_shipping = c.refunded_shipping, refunded_commission = c.refunded_commission
+    set refunded_units = c.refunded_units,
+        refunded_goods = c.refunded_goods,
+        refunded_goods_seller_off = coalesce(c.refunded_goods_seller_off, 0),
+        refunded_goods_platform_off = coalesce(c.refunded_goods_platform_off, 0),
+        refunded_goods_tax = coalesce(c.refunded_goods_tax, 0),
+        refunded_shipping = c.refunded_shipping,
+        refunded_shipping_seller_off = coalesce(c.refunded_shipping_seller_off, 0),
+        refunded_shipping_platform_off = coalesce(c.refunded_shipping_platform_off, 0),
+        refunded_shipping_tax = coalesce(c.refunded_shipping_tax, 0),
+        refunded_commission = c.refunded_commission,
+        refunded_commission_vat = c.refunded_commission_vat
     from json_to_recordset(:lines)
         as c ("order" bigint, no smallint, refunded_units bigint, refunded_goods bigint,
-              refunded_shipping bigint, refunded_commission bigint)
+              refunded_goods_seller_off bigint, refunded_goods_platform_off bigint,
+              refunded_goods_tax bigint, refunded_shipping bigint,
+              refunded_shipping_seller_off bigint, refunded_shipping_platform_off bigint,
+              refunded_shipping_tax bigint, refunded_commission bigint,
+              refunded_commission_vat bigint)
     where l.bucket = :bucket and l.purchase = any(:purchases::bigint[])
         and l."order" = c."order" and l.no = c.no
 )
 update orders.orders o
-set state = c.state, refunded = c.refunded, refunded_commission = c.refunded_commission,
+set state = c.state, refunded = c.refunded, refunded_subsidy = c.refunded_subsidy,
+    refunded_withheld = c.refunded_withheld, refunded_commission = c.refunded_commission,
+    refunded_commission_vat = c.refunded_commission_vat,
     disputed = c.disputed, extended = c.extended, due_at = c.due_at
 from json_to_recordset(:orders)
-    as c (id bigint, state text, refunded bigint, refunded_commission bigint, disputed boolean,
-          extended boolean, due_at timestamptz)
+    as c (id bigint, state text, refunded bigint, refunded_subsidy bigint,
+          refunded_withheld bigint, refunded_commission bigint, refunded_commission_vat bigint,
+          disputed boolean, extended boolean, due_at timestamptz)
 where o.bucket = :bucket and o.purchase = any(:purchases::bigint[]) and o.id = c.id
 
 -- name: open_disputes
@@ -97,23 +129,29 @@ where buyer = :buyer and id < :before order by buyer desc, id desc limit :limit
 
 -- name: orders_of
 -- Orders of purchases.
-select o.id, o.purchase, o.market, o.seller, o.currency, o.goods, o.shipping, o.commission,
-    o.refunded, o.refunded_commission, o.state, o.disputed, o.due_at, o.placed_at
+select o.id, o.purchase, o.market, o.seller, o.currency, o.goods, o.shipping, o.due, o.subsidy,
+    o.tax, o.tax_added, o.withheld, o.commission, o.commission_vat, o.refunded,
+    o.refunded_subsidy, o.refunded_commission, o.state, o.disputed, o.due_at, o.placed_at
 from orders.orders o
 where o.bucket = any(:buckets::smallint[]) and o.purchase = any(:purchases::bigint[])
 order by o.id
 
 -- name: orders_of_seller
 -- A seller's orders, latest first.
-select id, purchase, market, seller, currency, goods, shipping, commission, refunded,
-    refunded_commission, state, disputed, due_at, placed_at
+select id, purchase, market, seller, currency, goods, shipping, due, subsidy, tax, tax_added,
+    withheld, commission, commission_vat, refunded, refunded_subsidy, refunded_commission, state,
+    disputed, due_at, placed_at
 from orders.orders
 where seller = :seller and id < :before order by seller desc, id desc limit :limit
 
 -- name: lines_of
 -- Lines of orders with what they are of.
 select l."order", l.no, l.offer, l.variant, v.sku, v.name, l.quantity, l.unit_price, l.goods,
-    l.shipping, l.commission, l.refunded_units, l.refunded_goods + l.refunded_shipping as refunded
+    l.shipping, l.goods_seller_off, l.goods_platform_off, l.shipping_seller_off,
+    l.shipping_platform_off, l.goods_tax, l.shipping_tax, l.commission, l.commission_vat,
+    l.refunded_units, l.refunded_goods, l.refunded_goods_seller_off, l.refunded_goods_platform_off,
+    l.refunded_goods_tax, l.refunded_shipping, l.refunded_shipping_seller_off,
+    l.refunded_shipping_platform_off, l.refunded_shipping_tax
 from orders.line l join catalog.variant v on v.id = l.variant
 where l.bucket = any(:buckets::smallint[]) and l.purchase = any(:purchases::bigint[])
 order by l."order", l.no
