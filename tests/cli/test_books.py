@@ -20,7 +20,7 @@ def test_every_rule_is_named_with_what_it_says(fondaco: Fondaco) -> None:
     said = fondaco("check")
     words = " ".join(said.out.split())
     assert said.status == 0
-    assert f"All {len(check.INVARIANTS)} rules hold." in words
+    assert "All rules hold." in words
     for rule in check.INVARIANTS:
         assert f"ok {rule.domain}.{rule.name} {' '.join(rule.rule.split())}" in words
 

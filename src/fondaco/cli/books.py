@@ -40,7 +40,7 @@ def _show(findings: list[check.Finding]) -> None:
     if broken:
         console.print(f"\n{len(broken)} of {len(findings)} rules are broken.")
     else:
-        console.print(f"\nAll {len(findings)} rules hold.")
+        console.print("\nAll rules hold.")
 
 
 def migrate_here(data: Path | None) -> None:

@@ -33,7 +33,7 @@ def show_demo(end: bool, port: int | None, data: Path | None, purchases: int, se
         server.create_database(DATABASE)
         outcome, findings = _trade(server.url(DATABASE), home, purchases, seed)
         broken = [finding for finding in findings if not finding.clean]
-        Console().print(books_table(outcome, len(findings), broken))
+        Console().print(books_table(outcome, broken))
         if broken or not outcome.figures.sound:
             raise typer.Exit(FAILED)
         if not end:
