@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from fondaco import check, orders, payments
+from fondaco import orders, payments
 from fondaco.cli import app
 from fondaco.kernel import Tx
 from fondaco.kernel.settings import Settings
