@@ -62,6 +62,18 @@ CREATE TABLE catalog.offer (
 )
 WITH (fillfactor='90');
 
+CREATE TABLE catalog.offer_price (
+    bucket smallint NOT NULL,
+    offer bigint NOT NULL,
+    currency text NOT NULL,
+    price bigint NOT NULL,
+    shipping bigint NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT offer_price_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT offer_price_price_check CHECK (((price >= 0) AND (price <= '1000000000000000'::bigint))),
+    CONSTRAINT offer_price_shipping_check CHECK (((shipping >= 0) AND (shipping <= '1000000000000000'::bigint)))
+);
+
 CREATE TABLE catalog.product (
     id bigint NOT NULL,
     slug text NOT NULL,
@@ -214,6 +226,20 @@ CREATE TABLE markets.fee_rule (
     CONSTRAINT fee_rule_check1 CHECK ((cap >= floor)),
     CONSTRAINT fee_rule_floor_check CHECK ((floor >= 0)),
     CONSTRAINT fee_rule_numerator_check CHECK ((numerator >= 0))
+);
+
+CREATE TABLE markets.fx_rate (
+    currency text NOT NULL,
+    base text NOT NULL,
+    on_date date NOT NULL,
+    numerator bigint NOT NULL,
+    denominator bigint NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT fx_rate_check CHECK (((base ~ '^[A-Z]{3}$'::text) AND (base <> currency))),
+    CONSTRAINT fx_rate_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT fx_rate_denominator_check CHECK ((denominator > 0)),
+    CONSTRAINT fx_rate_numerator_check CHECK ((numerator > 0)),
+    CONSTRAINT fx_rate_source_check CHECK ((length(source) <= 200))
 );
 
 CREATE TABLE markets.market (
@@ -607,6 +633,9 @@ ALTER TABLE ONLY catalog.category
 ALTER TABLE ONLY catalog.offer
     ADD CONSTRAINT offer_pkey PRIMARY KEY (bucket, id);
 
+ALTER TABLE ONLY catalog.offer_price
+    ADD CONSTRAINT offer_price_pkey PRIMARY KEY (bucket, offer, currency);
+
 ALTER TABLE ONLY catalog.product
     ADD CONSTRAINT product_pkey PRIMARY KEY (id);
 
@@ -645,6 +674,9 @@ ALTER TABLE ONLY ledger.posting
 
 ALTER TABLE ONLY markets.fee_rule
     ADD CONSTRAINT fee_rule_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY markets.fx_rate
+    ADD CONSTRAINT fx_rate_pkey PRIMARY KEY (currency, base, on_date);
 
 ALTER TABLE ONLY markets.market
     ADD CONSTRAINT market_pkey PRIMARY KEY (id);
@@ -770,6 +802,9 @@ ALTER TABLE ONLY catalog.offer
 
 ALTER TABLE ONLY catalog.offer
     ADD CONSTRAINT offer_market_fkey FOREIGN KEY (market) REFERENCES markets.market(id);
+
+ALTER TABLE ONLY catalog.offer_price
+    ADD CONSTRAINT offer_price_bucket_offer_fkey FOREIGN KEY (bucket, offer) REFERENCES catalog.offer(bucket, id);
 
 ALTER TABLE ONLY catalog.offer
     ADD CONSTRAINT offer_variant_fkey FOREIGN KEY (variant) REFERENCES catalog.variant(id);

@@ -58,8 +58,7 @@ _CONNECTIONS: Final = 16_384
 
 _KEPT: Final = timedelta(days=7)
 _REFUSALS: Final = (
-    parties.JoinRefusal, parties.KeyRefusal, markets.OpenRefusal, markets.FeeRefusal,
-    markets.TaxRateRefusal, catalog.CategoryRefusal, catalog.ProductRefusal, catalog.OfferRefusal,
+    parties.JoinRefusal, parties.KeyRefusal, *markets.REFUSALS, *catalog.REFUSALS,
     stock.LocationRefusal, stock.MoveRefusal, payments.PayoutRefusal, orders.PlaceRefusal,
     orders.AttemptRefusal, orders.OrderRefusal, orders.ScanRefusal,
 )  # fmt: skip

@@ -18,6 +18,7 @@ from fondaco.catalog.model import (
     ProductRefusal,
     Variant,
 )
+from fondaco.catalog.prices import PriceRefusal, SetPrice, prices, set_price
 from fondaco.catalog.queries import (
     list_categories,
     list_offers,
@@ -28,7 +29,11 @@ from fondaco.catalog.queries import (
     variant_offers,
 )
 
+REFUSALS = (CategoryRefusal, ProductRefusal, OfferRefusal, PriceRefusal)
+"""Every enum of refusals that an answer over HTTP may carry."""
+
 __all__ = [
+    "REFUSALS",
     "AddCategory",
     "AddProduct",
     "CategoryRefusal",
@@ -37,8 +42,10 @@ __all__ = [
     "NewVariant",
     "Offer",
     "OfferRefusal",
+    "PriceRefusal",
     "Product",
     "ProductRefusal",
+    "SetPrice",
     "Variant",
     "add_category",
     "add_product",
@@ -47,7 +54,9 @@ __all__ = [
     "list_products",
     "make_offer",
     "offers",
+    "prices",
     "product",
+    "set_price",
     "tax_classes",
     "variant_offers",
 ]

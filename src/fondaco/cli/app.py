@@ -12,7 +12,7 @@ import typer
 
 from fondaco.cli.faults import told
 from fondaco.cli.options import Data
-from fondaco.cli.rates_app import tax_app
+from fondaco.cli.rates_app import fx_app, tax_app
 
 app: Final = typer.Typer(
     no_args_is_help=True,
@@ -45,6 +45,7 @@ key_app: Final = typer.Typer(
 app.add_typer(replay_app, name="replay")
 app.add_typer(key_app, name="key")
 app.add_typer(tax_app, name="tax")
+app.add_typer(fx_app, name="fx")
 
 Port = Annotated[
     int | None,

@@ -1,8 +1,9 @@
-"""Loading tax rates from files, and showing them."""
+"""Loading tax and exchange rates from files, and showing them."""
 
 import secrets
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,6 +48,58 @@ def show_tax_rates(country: str, data: Path | None) -> None:
         )
     if not found:
         typer.echo(f"There are no tax rates of {country.upper()}.")
+
+
+class _FileFx:
+    """The rates of a file."""
+
+    def __init__(self, name: str, days: Sequence[markets.SetFxRates]) -> None:
+        self.name, self._days = name, days
+
+    async def days(self) -> Sequence[markets.SetFxRates]:
+        return self._days
+
+
+def import_fx_file(file: Path, base: str, data: Path | None) -> None:
+    """Load the rates of a file; tell its bad rows and end with 1 if there are any."""
+    name = file.name[:200]
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            days, bad = markets.read_fx_rates(lines, name, base.upper())
+    except (OSError, UnicodeDecodeError, markets.BadTable) as error:
+        raise _unreadable(file, error) from error
+    _load_fx(_FileFx(name, days), data)
+    tell_bad(file, bad)
+
+
+def seed_fx_here(data: Path | None) -> None:
+    """Load the shipped rates."""
+    _load_fx(markets.ShippedFx(), data)
+
+
+def _load_fx(source: markets.FxSource, data: Path | None) -> None:
+    async def work(database: Database) -> int:
+        try:
+            return await markets.load_fx(database, source)
+        except ValueError as error:
+            raise CliError(f"{source.name}: {error}", MISUSED) from error
+
+    typer.echo(f"{on_database(data, work):,} rates are new or changed.")
+
+
+def show_exchange(of: str, into: str, day: str | None, data: Path | None) -> None:
+    """One line; exits with 1 if there is no fresh rate."""
+    of, into = of.upper(), into.upper()
+
+    async def work(database: Database) -> markets.Exchange | None:
+        on = _day(day) or database.clock().date()
+        return (await markets.fx_table(database, [of, into], on)).exchange(of, into)
+
+    found = on_database(data, work)
+    if found is None:
+        raise CliError(f"there is no rate of {of} in {into} that is fresh")
+    worth = Decimal(found.rate.numerator) / found.rate.denominator
+    typer.echo(f"1 {of} is {round(worth, 6).normalize():f} {into}, as of {found.on}")
 
 
 def tell_bad(file: Path, bad: Sequence[markets.BadRow]) -> None:

@@ -6,6 +6,15 @@ nothing: its readers ask.
 """
 
 from fondaco.markets.commands import open_market, set_fee
+from fondaco.markets.fx import FxSource, FxTable, fx_table, load_fx, set_fx_rates
+from fondaco.markets.fx_model import (
+    FRESH,
+    CurrencyRate,
+    Exchange,
+    FxRate,
+    FxRatesRefusal,
+    SetFxRates,
+)
 from fondaco.markets.model import (
     Fee,
     FeeRefusal,
@@ -24,7 +33,13 @@ from fondaco.markets.queries import (
     markets,
     payout_minimums,
 )
-from fondaco.markets.tables import BadRow, BadTable, read_tax_rates
+from fondaco.markets.tables import (
+    BadRow,
+    BadTable,
+    ShippedFx,
+    read_fx_rates,
+    read_tax_rates,
+)
 from fondaco.markets.tax import TaxTable, list_tax_rates, seed_tax, set_tax_rate, tax_table
 from fondaco.markets.tax_model import (
     ELSEWHERE,
@@ -42,17 +57,28 @@ from fondaco.markets.tax_model import (
     TaxRateRefusal,
 )
 
+REFUSALS = (OpenRefusal, FeeRefusal, TaxRateRefusal, FxRatesRefusal)
+"""Every enum of refusals that an answer over HTTP may carry."""
+
 __all__ = [
     "ELSEWHERE",
+    "FRESH",
     "NO_TAX",
+    "REFUSALS",
     "STANDARD",
     "ZERO",
     "BadRow",
     "BadTable",
+    "CurrencyRate",
+    "Exchange",
     "Fee",
     "FeeRefusal",
     "FeeRule",
     "Fees",
+    "FxRate",
+    "FxRatesRefusal",
+    "FxSource",
+    "FxTable",
     "Market",
     "OpenMarket",
     "OpenRefusal",
@@ -62,22 +88,28 @@ __all__ = [
     "Rounding",
     "SeedTax",
     "SetFee",
+    "SetFxRates",
     "SetTaxRate",
+    "ShippedFx",
     "TaxPolicy",
     "TaxRate",
     "TaxRateRefusal",
     "TaxTable",
     "Timers",
     "fees",
+    "fx_table",
     "list_markets",
     "list_tax_rates",
+    "load_fx",
     "market_by_slug",
     "markets",
     "open_market",
     "payout_minimums",
+    "read_fx_rates",
     "read_tax_rates",
     "seed_tax",
     "set_fee",
+    "set_fx_rates",
     "set_tax_rate",
     "tax_table",
 ]

@@ -15,10 +15,15 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from fondaco.kernel.money import exponent
+from fondaco.markets.fx_model import CurrencyRate, SetFxRates
 from fondaco.markets.tax_model import SetTaxRate
 
 TAX_COLUMNS: Final = ("country", "region", "class", "rate", "valid_from", "valid_until")
 SHIPPED_TAX: Final = "eu-vat-rates-data 2026-09-29"
+SHIPPED_FX: Final = "ECB reference rates 2026-10-30"
+_RETIRED: Final = frozenset(["CYP", "EEK", "HRK", "LTL", "LVL", "MTL", "ROL", "SIT", "SKK", "TRL"])
+_RATE: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?", re.ASCII)
 _PERCENT: Final = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,4})?)\s*%?", re.ASCII)
 
 
@@ -109,6 +114,83 @@ def _rows(
         if any(filled):
             extra = {"": ",".join(filled[len(header) :])} if len(row) > len(header) else {}
             yield reader.line_num, dict(zip(header, filled, strict=False)) | extra
+
+
+def read_fx_rates(
+    lines: Iterable[str], source: str, base: str = "EUR"
+) -> tuple[list[SetFxRates], list[BadRow]]:
+    """The rates of a CSV file, a day a row and a currency a column, and the rows that are none.
+
+    The form of the European Central Bank: `Date,USD,JPY`, `N/A` or nothing where there is no
+    rate. Currencies that the euro has replaced are left out. Raises BadTable for another file.
+    """
+    reader = csv.reader(lines, skipinitialspace=True)
+    header = [name.strip() for name in next(reader, [])]
+    while header and not header[-1]:  # the bank ends each row with a comma
+        header.pop()
+    columns = header[1:]
+    if not columns or header[0].lower() != "date":
+        raise BadTable("is not a table of exchange rates: Date,USD,JPY and so on")
+    for name in (base, *columns):
+        known = _in_use(name) or name in _RETIRED
+        if not known or columns.count(name) + (name == base) > 1:
+            raise BadTable(f"has a column {name!r}, which is no currency against {base}")
+    days: list[SetFxRates] = []
+    bad: list[BadRow] = []
+    seen: dict[date, int] = {}
+    for row in reader:
+        fields = [field.strip() for field in row]
+        if not any(fields):
+            continue
+        try:
+            day = _day("Date", fields[0])
+            if day is None:
+                raise ValueError("Date is missing")
+            if day in seen:
+                raise ValueError(f"is for the same day as line {seen[day]}")
+            rates = _fx_rates(columns, fields[1:])
+        except ValueError as error:
+            bad.append(BadRow(reader.line_num, str(error)))
+            continue
+        seen[day] = reader.line_num
+        if rates:
+            days.append(SetFxRates(base=base, on=day, rates=rates, source=source))
+    return days, bad
+
+
+def _fx_rates(columns: Sequence[str], fields: Sequence[str]) -> tuple[CurrencyRate, ...]:
+    if any(fields[len(columns) :]):
+        raise ValueError("has more fields than the header")
+    rates = []
+    for currency, text in zip(columns, fields, strict=False):
+        if text in ("", "N/A") or currency in _RETIRED:
+            continue
+        if _RATE.fullmatch(text) is None or not (share := Fraction(text)):
+            raise ValueError(f"{currency} {text!r} is not a rate such as 1.1172")
+        rates.append(CurrencyRate(currency, share.numerator, share.denominator))
+    return tuple(rates)
+
+
+def _in_use(currency: str) -> bool:
+    try:
+        exponent(currency)
+    except ValueError:
+        return False
+    return True
+
+
+class ShippedFx:
+    """The European Central Bank's reference rates that ship with Fondaco, from 2022 on."""
+
+    name = SHIPPED_FX
+
+    async def days(self) -> Sequence[SetFxRates]:
+        """Every day of it."""
+        text = _shipped("ecb_rates.csv.xz").decode()
+        found, bad = read_fx_rates(text.splitlines(), self.name)
+        if bad:
+            raise AssertionError(f"the shipped table is broken: {bad[0]}")
+        return found
 
 
 @cache

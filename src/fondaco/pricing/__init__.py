@@ -5,6 +5,7 @@ commission is rounded half up once per line and frozen at sale, and whatever is 
 line cumulates to exactly what was charged for it.
 """
 
+from fondaco.pricing.fx import exchange
 from fondaco.pricing.parts import NOTHING, Part
 from fondaco.pricing.quote import LineQuote, commission, given_up, list_price, quote_line
 from fondaco.pricing.tax import TaxId, reverse_charged, tax_id, tax_of, taxes, without_tax
@@ -15,6 +16,7 @@ __all__ = [
     "Part",
     "TaxId",
     "commission",
+    "exchange",
     "given_up",
     "list_price",
     "quote_line",

@@ -1,8 +1,8 @@
-"""The JSON edge of markets: open one, look, set commission and tax rates.
+"""The JSON edge of markets: open one, look, set commission, tax and exchange rates.
 
 Owns no rules: each handler turns its body into a command. Promises what the commands promise.
 """
 
-from fondaco.markets.api import markets, tax
+from fondaco.markets.api import fx, markets, tax
 
-routes = (*markets.routes, *tax.routes)
+routes = (*markets.routes, *tax.routes, *fx.routes)

@@ -1,4 +1,4 @@
-"""The JSON edge of the catalogue: categories, products, offers."""
+"""Categories and products over HTTP."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -9,28 +9,21 @@ from litestar.datastructures import State
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from fondaco import parties
-from fondaco.catalog.commands import add_category, add_product, make_offer
+from fondaco.catalog.commands import add_category, add_product
 from fondaco.catalog.model import (
     AddCategory,
     AddProduct,
-    Condition,
-    MakeOffer,
     NewVariant,
-    Price,
     Product,
     Slug,
     TaxClass,
 )
-from fondaco.catalog.queries import list_categories, list_offers, list_products, product
+from fondaco.catalog.queries import list_categories, list_products, product
 from fondaco.kernel import Problem
 from fondaco.kernel.api import IdempotencyKey, Limit, Strict, after, reads, submit, writes
 from fondaco.kernel.edge import (
     CategoryId,
-    Currency,
     Made,
-    MarketId,
-    SellerId,
-    VariantId,
     id_in_path,
     id_pattern,
     next_page,
@@ -70,22 +63,6 @@ class NewProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     description: Annotated[str, msgspec.Meta(max_length=20_000)] = ""
     images: Annotated[list[Image], msgspec.Meta(max_length=50)] = []
     tax_class: TaxClass | None = None
-
-
-class NewOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A variant offered in a market, or the offer that stands changed. Minor units.
-
-    The operator names the seller; with a seller's own key it is that seller.
-    """
-
-    market: MarketId
-    variant: VariantId
-    price: Price
-    currency: Currency
-    shipping: Price = 0
-    condition: Condition = Condition.NEW
-    active: bool = True
-    seller: SellerId | None = None
 
 
 class MadeProduct(msgspec.Struct, frozen=True):
@@ -128,24 +105,6 @@ class ProductView(msgspec.Struct, frozen=True):
     variants: list[SkuView]
 
 
-class OfferView(msgspec.Struct, frozen=True):
-    """An offer with what it is for. Minor units."""
-
-    id: str
-    seller: str
-    variant: str
-    product: str
-    product_name: str
-    variant_name: str
-    sku: str
-    image: str
-    condition: str
-    currency: str
-    price: int
-    shipping: int
-    state: str
-
-
 class CategoryPage(msgspec.Struct, frozen=True):
     """Categories in order of adding; `next` is the address of the page after, if any."""
 
@@ -157,13 +116,6 @@ class ProductPage(msgspec.Struct, frozen=True):
     """Products in order of adding; `next` is the address of the page after, if any."""
 
     products: list[ProductView]
-    next: str | None
-
-
-class OfferPage(msgspec.Struct, frozen=True):
-    """Offers in order of making; `next` is the address of the page after, if any."""
-
-    offers: list[OfferView]
     next: str | None
 
 
@@ -233,39 +185,6 @@ async def one_product(request: Caller, product_id: FromPath[str]) -> ProductView
     return _product(found)
 
 
-@post("/api/offers", dto=Strict[NewOffer], **writes("catalog:write", "operator", "seller"))
-async def new_offer(
-    data: JSONBody[NewOffer], request: Caller, idempotency_key: IdempotencyKey
-) -> Made:
-    """Offer a variant in a market, or change the offer that stands."""
-    wish = MakeOffer(
-        market=parse("mkt", data.market), variant=parse("var", data.variant),
-        seller=parties.seller_for(request.auth, parsed("sel", data.seller)),
-        price=data.price, shipping=data.shipping, currency=data.currency,
-        condition=data.condition, active=data.active,
-    )  # fmt: skip
-    return Made(show("off", (await submit(request, make_offer, wish, idempotency_key)).id))
-
-
-@get("/api/offers", **reads())
-async def offers(
-    request: Caller,
-    market: Annotated[str, QueryParameter(pattern=id_pattern("mkt"))],
-    seller: Annotated[str | None, QueryParameter(pattern=id_pattern("sel"))] = None,
-    after: Annotated[str | None, after("off")] = None,
-    limit: Limit = 50,
-) -> OfferPage:
-    """Offers in a market, of one seller or all; a seller sees its own."""
-    whose = parties.only_seller(request.auth) or parsed("sel", seller)
-    rows = await list_offers(
-        request.app.state.database, parse("mkt", market), whose, parsed("off", after) or 0, limit
-    )
-    views = [_offer(row) for row in rows]
-    last = views[-1].id if views else ""
-    link = next_page("/api/offers", views, limit, last, market=market, seller=seller)
-    return OfferPage(views, link)
-
-
 def _product(one: Product) -> ProductView:
     variants = [
         SkuView(show("var", v.id), v.sku, v.name, v.image, v.weight_g) for v in one.variants
@@ -276,13 +195,4 @@ def _product(one: Product) -> ProductView:
     )  # fmt: skip
 
 
-def _offer(row: Any) -> OfferView:
-    return OfferView(
-        show("off", row["id"]), show("sel", row["seller"]), show("var", row["variant"]),
-        show("prd", row["product"]), row["product_name"], row["variant_name"], row["sku"],
-        row["image"], row["condition"], row["currency"], row["price"], row["shipping"],
-        row["state"],
-    )  # fmt: skip
-
-
-routes = (new_category, categories, new_product, products, one_product, new_offer, offers)
+routes = (new_category, categories, new_product, products, one_product)
