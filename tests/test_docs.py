@@ -169,7 +169,7 @@ async def world(database_url: str) -> AsyncIterator[World]:
 async def test_statements_of_a_batch_are_those_told(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    offer = await world.offer(await world.seller(), 10_00)
+    offer = await world.offer(await world.seller(), 10_00, units=1000)
     await world.place(offer)  # the first purchase of a market reads the market too
     names: list[str] = []
     fetch = Tx.fetch

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
+import pytest
+
 from fondaco import kernel, orders, payments
 from fondaco.kernel import Handler, Refused, Sent
 from fondaco.orders import Placed, PlaceRefusal
@@ -43,6 +45,22 @@ async def test_lanes_that_want_the_same_scarce_offers_never_oversell(world: Worl
                 assert answer.code == PlaceRefusal.SOLD_OUT
     assert [await world.shelf(one) for one in offers] == [(20, sold[one]) for one in offers]
     assert max(sold.values()) == 20, "400 wishes must have met the end of a shelf"
+
+
+async def test_lanes_that_want_the_same_plentiful_offers_never_wait_in_a_circle(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fondaco.kernel.commands.ATTEMPTS", 1)  # a deadlock is an answer now
+    chance = random.Random(7)
+    offers = [await world.offer(await world.seller(), 1_00, units=5000) for _ in range(8)]
+    for _ in range(5):
+        batches = [
+            [world.sent(world.basket(*chance.sample(offers, 3))) for _ in range(20)]
+            for _ in range(4)
+        ]
+        answers = await lanes(world, orders.place, batches)
+        assert Counter(map(type, answers)) == {Placed: 80}
+    assert sum([(await world.shelf(one))[1] for one in offers]) == 5 * 80 * 3
 
 
 async def test_one_key_in_two_lanes_happens_once(world: World) -> None:

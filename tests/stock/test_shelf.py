@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from fondaco import orders, stock
-from fondaco.kernel import Refused
+from fondaco.kernel import Outdated, Refused
 from fondaco.orders import Placed, PlaceRefusal
 from fondaco.stock import AddLocation, Move
 from tests.world import World
@@ -94,7 +94,7 @@ async def test_batches_at_once_sell_no_unit_twice(shelves: Shelves) -> None:
 async def test_what_the_shelf_decides_is_written_at_once(shelves: Shelves) -> None:
     database, offer = shelves.world.database, shelves.offer
     async with database.transaction() as tx:
-        shelf = await stock.lock_shelf(tx, [offer, offer, 1])
+        shelf = await stock.open_shelf(tx, {offer: 12, 1: 1})
         assert (shelf.free(offer), shelf.free(1)) == (12, 0)
         shelf.take(65, 1, offer, 4)
         assert shelf.free(offer) == 8
@@ -102,14 +102,52 @@ async def test_what_the_shelf_decides_is_written_at_once(shelves: Shelves) -> No
             shelf.take(65, 2, offer, 9)
 
 
-async def test_a_locked_shelf_is_nobody_else_s(shelves: Shelves) -> None:
+async def test_a_scarce_shelf_is_nobody_else_s(shelves: Shelves) -> None:
     database = shelves.world.database
     async with database.transaction() as mine:
-        await stock.lock_shelf(mine, [shelves.offer])
+        await stock.open_shelf(mine, {shelves.offer: 1})
         async with database.transaction() as theirs:
             await theirs.connection.execute("set local lock_timeout = '50ms'")
             with pytest.raises(asyncpg.LockNotAvailableError):
-                await stock.lock_shelf(theirs, [shelves.offer])
+                await stock.open_shelf(theirs, {shelves.offer: 1})
+
+
+async def test_a_full_shelf_is_for_many_at_once_until_they_write(world: World) -> None:
+    offer = await world.offer(await world.seller(), price=100, units=100)
+    async with world.database.transaction() as mine:
+        shelf = await stock.open_shelf(mine, {offer: 1})
+        await world.place((offer, 2))
+        shelf.take(65, 1, offer, 1)
+        await shelf.write(mine)
+        async with world.database.transaction() as theirs:
+            await theirs.connection.execute("set local lock_timeout = '50ms'")
+            other = await stock.open_shelf(theirs, {offer: 1})
+            other.take(129, 1, offer, 1)
+            with pytest.raises(asyncpg.LockNotAvailableError):
+                await other.write(theirs)
+    assert await world.shelf(offer) == (100, 3)
+
+
+async def test_who_comes_too_late_to_a_full_shelf_hears_of_it(world: World) -> None:
+    offer = await world.offer(await world.seller(), price=100, units=100)
+
+    async def too_late() -> None:
+        async with world.database.transaction() as mine:
+            shelf = await stock.open_shelf(mine, {offer: 1})
+            await world.place((offer, 100))
+            shelf.take(65, 1, offer, 1)
+            await shelf.write(mine)
+
+    with pytest.raises(Outdated):
+        await too_late()
+    assert await world.shelf(offer) == (100, 100)
+
+
+async def test_batches_that_come_too_late_run_again(
+    shelves: Shelves, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fondaco.stock.shelf.PLENTY", 0)  # so none of them locks before it writes
+    await test_batches_at_once_sell_no_unit_twice(shelves)
 
 
 async def test_units_not_promised_can_be_neither_freed_nor_sent(shelves: Shelves) -> None:

@@ -8,11 +8,12 @@ queues are bounded. The rest of the house imports these names from here.
 from fondaco.kernel.clock import Clock, SetClock, system_clock
 from fondaco.kernel.commands import Batch, Command, Handler, Sent, command, run, run_in
 from fondaco.kernel.db import Database, Row, Tx, as_json, connect
-from fondaco.kernel.errors import KeyReused, Overloaded, Problem, Refused, Unavailable
+from fondaco.kernel.errors import KeyReused, Outdated, Overloaded, Problem, Refused, Unavailable
 from fondaco.kernel.gather import Gatherer
 from fondaco.kernel.invariants import INVARIANTS, Invariant, invariants
 from fondaco.kernel.jobs import Jobs, Sweep
 from fondaco.kernel.outbox import Event, Subscriber, deliver, deliver_all, prune, publish, subscribe
+from fondaco.kernel.sql import Statement
 from fondaco.kernel.sql import load as load_sql
 from fondaco.kernel.transitions import Step, note_steps
 
@@ -28,12 +29,14 @@ __all__ = [
     "Invariant",
     "Jobs",
     "KeyReused",
+    "Outdated",
     "Overloaded",
     "Problem",
     "Refused",
     "Row",
     "Sent",
     "SetClock",
+    "Statement",
     "Step",
     "Subscriber",
     "Sweep",

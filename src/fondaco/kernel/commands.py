@@ -17,7 +17,7 @@ import asyncpg
 import msgspec
 
 from fondaco.kernel.db import Database, Tx
-from fondaco.kernel.errors import KeyReused, Refused
+from fondaco.kernel.errors import KeyReused, Outdated, Refused
 from fondaco.kernel.ids import bucket_of
 from fondaco.kernel.metrics import DECIDED
 from fondaco.kernel.statements import sql
@@ -27,6 +27,7 @@ _RETRIED = (
     asyncpg.SerializationError,
     asyncpg.DeadlockDetectedError,
     asyncpg.LockNotAvailableError,
+    Outdated,
 )
 # What one command's own values can cause, so that it is worth finding the one to blame.
 _POISONOUS = (

@@ -38,5 +38,9 @@ class KeyReused(Exception):
     """The idempotency key was used before for another request."""
 
 
+class Outdated(Exception):
+    """What a batch decided on had changed when it came to write; it runs again."""
+
+
 class Unavailable(Exception):
     """The database cannot be reached; whether the command took effect shows a retry."""

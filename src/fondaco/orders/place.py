@@ -1,5 +1,6 @@
 """Placing purchases: quote, promise units first come first served, and split over sellers."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -30,7 +31,11 @@ async def place(tx: Tx, batch: Batch[Place]) -> list[Placed | Refused]:
 
 
 async def _open_counter(tx: Tx, batch: Sequence[Place]) -> "_Counter":
-    offers = await catalog.offers(tx, [line.offer for one in batch for line in one.lines])
+    wanted: Counter[int] = Counter()
+    for one in batch:
+        for line in one.lines:
+            wanted[line.offer] += line.quantity
+    offers = await catalog.offers(tx, list(wanted))
     market_ids = [one.market for one in batch]
     sellers = [offer.seller for offer in offers.values()]
     people, active = await parties.standing(tx, [one.buyer for one in batch], sellers)
@@ -41,7 +46,7 @@ async def _open_counter(tx: Tx, batch: Sequence[Place]) -> "_Counter":
         await markets.fees(tx, market_ids, sellers),
         people,
         active,
-        await stock.lock_shelf(tx, list(offers)),
+        await stock.open_shelf(tx, {id_: wanted[id_] for id_ in offers}),
     )
 
 
@@ -170,7 +175,6 @@ class _Counter:
     async def write(self, tx: Tx) -> None:
         if not self._purchases:
             return
-        await self._shelf.write(tx)
         await tx.fetch(
             sql.insert_purchases,
             bucket=tx.bucket,
@@ -179,6 +183,7 @@ class _Counter:
             lines=as_json(self._split.lines),
         )
         await payments.open_payments(tx, self._payments)
+        await self._shelf.write(tx)  # last, for others wait for these levels until the commit
         publish(tx, self._events)
 
 

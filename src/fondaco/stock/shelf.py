@@ -1,23 +1,37 @@
-"""The shelf: locked levels on which a batch of purchases decides, first come first served."""
+"""The shelf: levels on which a batch of purchases decides, first come first served."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
-from fondaco.kernel import Row, Tx, as_json
+from fondaco.kernel import Outdated, Row, Statement, Tx, as_json
 from fondaco.kernel.ids import bucket_of
 from fondaco.stock.model import Level, Take
 from fondaco.stock.queries import sql
+
+PLENTY: Final = 10
+"""With this many times the units that a batch wants free, it decides without a lock: as many
+batches like it would have to commit meanwhile before one comes too late, and runs again."""
 
 
 class Shelf:
     """What may still be promised, counted down as the batch decides; `write` makes it so."""
 
-    def __init__(self, levels: Sequence[Level]) -> None:
+    def __init__(self, levels: Sequence[Level], *, locked: bool) -> None:
+        self._locked = locked
         self._levels: dict[int, list[Level]] = {}
         self._free: dict[tuple[int, int], int] = {}
         for level in levels:
             self._levels.setdefault(level.offer, []).append(level)
             self._free[level.offer, level.location] = level.free
         self._takes: list[Take] = []
+
+    def scarce(self, wanted: Mapping[int, int]) -> bool:
+        """Whether others may take what is wanted. What is sold out already, none can take."""
+        for offer, units in wanted.items():
+            left = (level.free for level in self._levels.get(offer, ()) if level.free)
+            if next(left, PLENTY * units) < PLENTY * units:
+                return True
+        return False
 
     def free(self, offer: int) -> int:
         """Units of an offer that may still be promised, over all its locations."""
@@ -35,7 +49,11 @@ class Shelf:
             raise AssertionError("more was taken than is free")
 
     async def write(self, tx: Tx) -> None:
-        """Write the promises, summed per level so that lines for one SKU all count."""
+        """Write the promises, summed per level so that lines for one SKU all count.
+
+        Levels not locked before are locked now, in key order, so this comes after everything else
+        that the batch writes. Raises Outdated when too little is left of them.
+        """
         groups: dict[int, list[Take]] = {}
         for take in self._takes:
             groups.setdefault(bucket_of(take.offer, tx.database.buckets), []).append(take)
@@ -52,16 +70,30 @@ class Shelf:
                 takes=as_json([take._asdict() for take in groups[bucket]]),
             )
             if row is None or row["changed"] != len(sums):
-                raise AssertionError("a locked level changed")
+                if self._locked:
+                    raise AssertionError("a locked level changed")
+                raise Outdated("units were taken meanwhile")
 
 
-async def lock_shelf(tx: Tx, offers: Sequence[int]) -> Shelf:
-    """Lock the levels of these offers in key order, buckets ascending, and read them."""
+async def open_shelf(tx: Tx, wanted: Mapping[int, int]) -> Shelf:
+    """Read the levels of these offers, for a batch that wants so many units of each.
+
+    Where that may be too many, all of them are locked at once; where there is plenty, batches
+    decide side by side and lock only while they write.
+    """
+    shelf = Shelf(await _levels(tx, sql.read_levels, wanted), locked=False)
+    if shelf.scarce(wanted):
+        shelf = Shelf(await _levels(tx, sql.lock_levels, wanted), locked=True)
+    return shelf
+
+
+async def _levels(tx: Tx, statement: Statement, offers: Mapping[int, int]) -> list[Level]:
+    """The levels of offers, buckets ascending, in order of priority."""
     groups: dict[int, list[int]] = {}
-    for offer in sorted(set(offers)):
+    for offer in sorted(offers):
         groups.setdefault(bucket_of(offer, tx.database.buckets), []).append(offer)
     rows: list[Row] = []
     for bucket in sorted(groups):
-        rows += await tx.fetch(sql.lock_levels, bucket=bucket, offers=groups[bucket])
+        rows += await tx.fetch(statement, bucket=bucket, offers=groups[bucket])
     rows.sort(key=lambda row: row["priority"])
-    return Shelf([Level(r["offer"], r["location"], r["on_hand"], r["reserved"]) for r in rows])
+    return [Level(r["offer"], r["location"], r["on_hand"], r["reserved"]) for r in rows]

@@ -9,7 +9,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from fondaco.kernel import edge
-from fondaco.kernel.errors import KeyReused, Overloaded, Problem, Refused, Unavailable
+from fondaco.kernel.errors import KeyReused, Outdated, Overloaded, Problem, Refused, Unavailable
 from fondaco.kernel.log import logger
 
 log = logger("edge")
@@ -51,7 +51,7 @@ def _document(error: Exception) -> tuple[int, edge.ProblemDocument, Mapping[str,
             return _again("overloaded", "Too much at once; nothing was done.")
         case Unavailable() | asyncpg.InsufficientResourcesError() | asyncpg.QueryCanceledError():
             return _again("unavailable", "The database is away; send this again with the same key.")
-        case asyncpg.SerializationError() | asyncpg.DeadlockDetectedError():
+        case asyncpg.SerializationError() | asyncpg.DeadlockDetectedError() | Outdated():
             return _again("contended", "Too many wanted the same at once; nothing was done.")
         case HTTPException():
             return _from_framework(error)

@@ -29,6 +29,12 @@ select :bucket, offer, location, min(priority), sum(quantity)::bigint from moved
 group by offer, location having sum(quantity) > 0 order by offer, location
 on conflict (bucket, offer, location) do update set on_hand = level.on_hand + excluded.on_hand
 
+-- name: read_levels
+-- The levels of offers, in key order.
+select offer, location, priority, on_hand, reserved from stock.level
+where bucket = :bucket and offer = any(:offers::bigint[])
+order by bucket, offer, location
+
 -- name: lock_levels
 -- Lock the levels of offers in key order; what is there.
 select offer, location, priority, on_hand, reserved from stock.level
@@ -36,12 +42,17 @@ where bucket = :bucket and offer = any(:offers::bigint[])
 order by bucket, offer, location for update
 
 -- name: reserve
--- Promise units: levels by pre-summed numbers, one reservation per line and location.
+-- Promise units: levels by pre-summed numbers, one reservation per line and location. Levels are
+-- locked in key order before they change; what is left counts as it is then.
 with total as (
     select * from json_to_recordset(:sums) as s (offer bigint, location bigint, n bigint)
+), locked as materialized (
+    select offer, location from stock.level
+    where bucket = :bucket and offer = any(:offers::bigint[])
+    order by bucket, offer, location for update
 ), changed as (
     update stock.level l set reserved = l.reserved + total.n
-    from total
+    from total join locked using (offer, location)
     where l.bucket = :bucket and l.offer = any(:offers::bigint[])
         and l.offer = total.offer and l.location = total.location
         and l.on_hand - l.reserved >= total.n
