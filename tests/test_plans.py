@@ -37,7 +37,10 @@ _READS: Final = {
 }
 """A page each, joined row by row; never part of a batch."""
 
-_SMALL: Final = {"account", "market", "fee_rule", "tax_rate", "subscription", "category"}
+_SMALL: Final = {
+    "account", "market", "fee_rule", "fee_policy", "fee_book", "tax_rate", "subscription",
+    "category",
+}  # fmt: skip
 """Tables that do not grow with trade."""
 
 _COMPARED: Final = re.compile(r'\b"?([a-z_]+)"?(?:\)?::\w+)? (?:=|<|>|<=|>=) |ROW\((\w+)')

@@ -53,6 +53,7 @@ CREATE TABLE catalog.offer (
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     tax_class text,
+    product bigint NOT NULL,
     CONSTRAINT offer_condition_check CHECK ((condition = ANY (ARRAY['new'::text, 'refurbished'::text, 'used'::text]))),
     CONSTRAINT offer_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT offer_price_check CHECK (((price >= 0) AND (price <= '1000000000000000'::bigint))),
@@ -212,6 +213,25 @@ CREATE TABLE ledger.journal (
     CONSTRAINT journal_kind_check CHECK ((kind ~ '^[a-z_]+$'::text))
 );
 
+CREATE TABLE markets.fee_book (
+    one boolean DEFAULT true NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT fee_book_one_check CHECK (one)
+);
+
+CREATE TABLE markets.fee_policy (
+    id bigint NOT NULL,
+    market bigint NOT NULL,
+    vat_numerator integer NOT NULL,
+    vat_denominator integer NOT NULL,
+    net_of_tax boolean NOT NULL,
+    keep_on_refund boolean NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT fee_policy_check CHECK (((vat_denominator > 0) AND (vat_numerator <= vat_denominator))),
+    CONSTRAINT fee_policy_vat_numerator_check CHECK ((vat_numerator >= 0))
+);
+
 CREATE TABLE markets.fee_rule (
     id bigint NOT NULL,
     market bigint NOT NULL,
@@ -222,10 +242,25 @@ CREATE TABLE markets.fee_rule (
     floor bigint DEFAULT 0 NOT NULL,
     cap bigint,
     valid_from timestamp with time zone NOT NULL,
+    product bigint,
+    price_from bigint DEFAULT 0 NOT NULL,
+    price_below bigint,
+    currency text NOT NULL,
+    bounds jsonb DEFAULT '{}'::jsonb NOT NULL,
+    valid_until timestamp with time zone,
+    base boolean NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT fee_rule_bounds_check CHECK ((jsonb_typeof(bounds) = 'object'::text)),
     CONSTRAINT fee_rule_check CHECK (((denominator > 0) AND (numerator <= denominator))),
     CONSTRAINT fee_rule_check1 CHECK ((cap >= floor)),
+    CONSTRAINT fee_rule_check2 CHECK ((price_below > price_from)),
+    CONSTRAINT fee_rule_check3 CHECK ((valid_until >= valid_from)),
+    CONSTRAINT fee_rule_check4 CHECK (((product IS NULL) OR (category IS NULL))),
+    CONSTRAINT fee_rule_check5 CHECK (((NOT base) OR ((seller IS NULL) AND (category IS NULL) AND (product IS NULL) AND (price_from = 0) AND (price_below IS NULL) AND (valid_until IS NULL)))),
+    CONSTRAINT fee_rule_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT fee_rule_floor_check CHECK ((floor >= 0)),
-    CONSTRAINT fee_rule_numerator_check CHECK ((numerator >= 0))
+    CONSTRAINT fee_rule_numerator_check CHECK ((numerator >= 0)),
+    CONSTRAINT fee_rule_price_from_check CHECK ((price_from >= 0))
 );
 
 CREATE TABLE markets.fx_rate (
@@ -672,6 +707,12 @@ ALTER TABLE ONLY ledger.journal
 ALTER TABLE ONLY ledger.posting
     ADD CONSTRAINT posting_pkey PRIMARY KEY (bucket, journal, no);
 
+ALTER TABLE ONLY markets.fee_book
+    ADD CONSTRAINT fee_book_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY markets.fee_policy
+    ADD CONSTRAINT fee_policy_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY markets.fee_rule
     ADD CONSTRAINT fee_rule_pkey PRIMARY KEY (id);
 
@@ -758,7 +799,13 @@ CREATE INDEX variant_product ON catalog.variant USING btree (product, id);
 
 CREATE INDEX journal_root ON ledger.journal USING btree (bucket, root, id);
 
-CREATE INDEX fee_rule_market ON markets.fee_rule USING btree (market, seller, category, valid_from DESC);
+CREATE INDEX fee_policy_revision ON markets.fee_policy USING btree (revision);
+
+CREATE UNIQUE INDEX fee_rule_base ON markets.fee_rule USING btree (market) WHERE base;
+
+CREATE INDEX fee_rule_market ON markets.fee_rule USING btree (market, id);
+
+CREATE INDEX fee_rule_revision ON markets.fee_rule USING btree (revision);
 
 CREATE INDEX orders_due ON orders.orders USING btree (bucket, due_at) WHERE (due_at IS NOT NULL);
 
@@ -807,6 +854,9 @@ ALTER TABLE ONLY catalog.offer_price
     ADD CONSTRAINT offer_price_bucket_offer_fkey FOREIGN KEY (bucket, offer) REFERENCES catalog.offer(bucket, id);
 
 ALTER TABLE ONLY catalog.offer
+    ADD CONSTRAINT offer_product_fkey FOREIGN KEY (product) REFERENCES catalog.product(id);
+
+ALTER TABLE ONLY catalog.offer
     ADD CONSTRAINT offer_variant_fkey FOREIGN KEY (variant) REFERENCES catalog.variant(id);
 
 ALTER TABLE ONLY catalog.product
@@ -817,6 +867,9 @@ ALTER TABLE ONLY catalog.variant
 
 ALTER TABLE ONLY ledger.posting
     ADD CONSTRAINT posting_bucket_journal_fkey FOREIGN KEY (bucket, journal) REFERENCES ledger.journal(bucket, id);
+
+ALTER TABLE ONLY markets.fee_policy
+    ADD CONSTRAINT fee_policy_market_fkey FOREIGN KEY (market) REFERENCES markets.market(id);
 
 ALTER TABLE ONLY markets.fee_rule
     ADD CONSTRAINT fee_rule_market_fkey FOREIGN KEY (market) REFERENCES markets.market(id);

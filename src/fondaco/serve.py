@@ -41,6 +41,7 @@ from fondaco.orders import api as orders_api
 from fondaco.parties import api as parties_api
 from fondaco.payments import api as payments_api
 from fondaco.payments.providers import sandbox
+from fondaco.pricing import api as pricing_api
 from fondaco.stock import api as stock_api
 from fondaco.web import api as web_api
 
@@ -63,15 +64,11 @@ _REFUSALS: Final = (
     orders.AttemptRefusal, orders.OrderRefusal, orders.ScanRefusal,
 )  # fmt: skip
 _PROBLEMS: Final = problem_types(str(code) for refusal in _REFUSALS for code in refusal)
-_ROUTES: Final = (
-    *parties_api.routes,
-    *markets_api.routes,
-    *catalog_api.routes,
-    *stock_api.routes,
-    *orders_api.routes,
-    *payments_api.routes,
-    *web_api.routes,
-)
+_EDGES: Final = (
+    parties_api, markets_api, catalog_api, stock_api, pricing_api, orders_api, payments_api,
+    web_api,
+)  # fmt: skip
+_ROUTES: Final = tuple(route for edge in _EDGES for route in edge.routes)
 
 
 @get("/health", **public())

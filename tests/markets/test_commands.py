@@ -6,10 +6,16 @@ from uuid import uuid4
 import pytest
 
 from fondaco import markets
-from fondaco.markets import Fee, FeeRefusal, FeeRule, Fees, OpenMarket, OpenRefusal, SetFee, Timers
+from fondaco.markets import Bound, Fee, FeePolicy, OpenMarket, OpenRefusal, Timers
 from tests.world import TEN_PERCENT, World
 
-BAD_FEES = [Fee(numerator=101), Fee(numerator=10, floor=50, cap=49)]
+BAD_FEES = [
+    Fee(numerator=101),
+    Fee(numerator=10, floor=50, cap=49),
+    Fee(numerator=10, bounds={"USD": Bound(50, 49)}),
+    Fee(numerator=10, bounds={"XYZ": Bound(1)}),
+    Fee(numerator=10, bounds={"EUR": Bound(1)}),
+]
 
 
 def market(slug: str | None = None, currency: str = "EUR", fee: Fee = TEN_PERCENT) -> OpenMarket:
@@ -65,62 +71,9 @@ async def test_refuses_to_open_with_a_fee_that_cannot_be(world: World, fee: Fee)
     assert await world.refused(markets.open_market, market(fee=fee)) == OpenRefusal.BAD_FEE
 
 
-async def test_refuses_a_fee_in_no_market(world: World) -> None:
-    wish = SetFee(market=1, fee=Fee(numerator=5))
-    assert await world.refused(markets.set_fee, wish) == FeeRefusal.UNKNOWN_MARKET
-
-
-@pytest.mark.parametrize("fee", BAD_FEES)
-async def test_refuses_to_set_a_fee_that_cannot_be(world: World, fee: Fee) -> None:
-    refusal = await world.refused(markets.set_fee, SetFee(market=world.market, fee=fee))
-    assert refusal == FeeRefusal.BAD_FEE
-
-
-async def in_force(world: World, seller: int, category: int) -> int:
-    async with world.database.transaction() as tx:
-        fees = await markets.fees(tx, [world.market], [seller])
-    return fees.rule(world.market, seller, category).numerator
-
-
-async def test_the_most_specific_rule_wins(world: World) -> None:
-    seller, category = 64, 128
-    assert await in_force(world, seller, category) == 10, "what the market was opened with"
-    steps = [(None, category, 9), (seller, None, 8), (seller, category, 7)]
-    for who, what, numerator in steps:
-        fee = Fee(numerator=numerator)
-        wish = SetFee(market=world.market, fee=fee, seller=who, category=what)
-        await world.do(markets.set_fee, wish)
-        assert await in_force(world, seller, category) == numerator
-    assert await in_force(world, seller, category + 64) == 8
-    assert await in_force(world, seller + 64, category) == 9
-    assert await in_force(world, seller + 64, category + 64) == 10
-
-
-async def test_of_two_rules_for_the_same_the_later_wins(world: World) -> None:
-    for numerator in (5, 20):
-        world.clock.advance(seconds=1)
-        wish = SetFee(market=world.market, fee=Fee(numerator=numerator))
-        await world.do(markets.set_fee, wish)
-    assert await in_force(world, 64, 128) == 20
-
-
-async def test_what_is_sold_keeps_its_commission(world: World) -> None:
-    offer = await world.offer(await world.seller(), price=100_00)
-    sold = await world.buy(offer)
-    await world.do(markets.set_fee, SetFee(market=world.market, fee=Fee(numerator=50)))
-    later = await world.buy(offer)
-    for placed in (sold, later):
-        await world.deliver(placed.orders[0].id)
-        await world.confirm(placed.orders[0].id)
-    assert await world.balance("commission", sold.orders[0].id) == 10_00
-    assert await world.balance("commission", later.orders[0].id) == 50_00
-
-
-def test_a_market_without_a_rule_is_a_bug() -> None:
-    with pytest.raises(LookupError, match="no commission rule"):
-        Fees([]).rule(1, 2, 3)
-
-
-def test_the_first_of_a_scope_is_the_one_in_force() -> None:
-    rules = [FeeRule(n, 1, None, None, n, 100, 0, None) for n in (3, 2, 1)]
-    assert Fees(rules).rule(1, 64, 128).numerator == 3
+async def test_refuses_to_open_with_vat_over_the_whole_commission(world: World) -> None:
+    policy = FeePolicy(vat_numerator=101)
+    wish = OpenMarket(
+        slug=f"m-{uuid4().hex}", name="Market", currency="EUR", fee=TEN_PERCENT, policy=policy
+    )
+    assert await world.refused(markets.open_market, wish) == OpenRefusal.BAD_FEE

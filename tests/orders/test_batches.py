@@ -183,6 +183,7 @@ async def test_statements_are_the_same_for_one_and_for_a_hundred(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lamp, vase = await lamp_of(world, 5000), await lamp_of(world, 5000)  # scarce to neither size
+    await world.place(lamp)  # the first purchase of a category reads the category too
     runs: dict[int, dict[str, list[str]]] = {}
     for size in (1, 100):
         wishes: list[Place] = [world.basket((lamp, 2), vase)] * size

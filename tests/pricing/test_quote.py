@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fondaco.catalog import Offer
-from fondaco.markets import FeeRule
+from fondaco.markets import FeePolicy, FeeRule
 from fondaco.pricing import Part, commission, given_up, list_price, quote_line
 
 money = st.integers(0, 10**12)
-OFFER = Offer(1, 2, 3, 4, 5, "EUR", 4999, 490, True)
+OFFER = Offer(1, 2, 3, 4, 5, "EUR", 4999, 490, True, 6)
 
 
 def rule(numerator: int, denominator: int = 100, floor: int = 0, cap: int | None = None) -> FeeRule:
@@ -46,7 +46,7 @@ def test_commission_is_never_more_than_the_price(
 
 def test_a_line_is_quantity_times_price_and_one_charge_to_send_it() -> None:
     assert list_price(OFFER, 3) == (4999, 14_997, 490)
-    quote = quote_line(4999, Part(14_997), Part(490), rule(10))
+    quote = quote_line(4999, Part(14_997), Part(490), rule(10), FeePolicy())
     assert (quote.held, quote.cash) == (15_487, 15_487)
     assert quote.commission == 1500, "rounded once per line, not per unit"
 
@@ -56,7 +56,9 @@ def test_an_agreed_price_takes_the_place_of_the_offer_s() -> None:
 
 
 def test_commission_is_on_what_the_seller_sells_for() -> None:
-    quote = quote_line(4999, Part(9998, 1500, 517, 1700), Part(490, 0, 0, 98), rule(10))
+    quote = quote_line(
+        4999, Part(9998, 1500, 517, 1700), Part(490, 0, 0, 98), rule(10), FeePolicy()
+    )
     assert quote.commission == 850, "8,498 after the seller's discount, before the operator's"
 
 

@@ -20,6 +20,7 @@ from fondaco.catalog.model import (
 )
 from fondaco.catalog.prices import PriceRefusal, SetPrice, prices, set_price
 from fondaco.catalog.queries import (
+    lineage,
     list_categories,
     list_offers,
     list_products,
@@ -49,6 +50,7 @@ __all__ = [
     "Variant",
     "add_category",
     "add_product",
+    "lineage",
     "list_categories",
     "list_offers",
     "list_products",

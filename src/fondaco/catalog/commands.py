@@ -120,7 +120,7 @@ async def make_offer(tx: Tx, batch: Batch[MakeOffer]) -> list[OfferMade | Refuse
     """
     known_markets = await markets.markets(tx, [one.market for one in batch])
     sellers = await parties.known_organisations(tx, [one.seller for one in batch])
-    rows = await tx.fetch(sql.variant_categories, ids=sorted({one.variant for one in batch}))
+    rows = await tx.fetch(sql.variant_products, ids=sorted({one.variant for one in batch}))
     variants = {row["id"]: row for row in rows}
     outcomes: list[OfferMade | Refused] = []
     new: dict[tuple[int, int, int, str], dict[str, object]] = {}
@@ -154,6 +154,7 @@ def _offer_row(one: MakeOffer, id_: int, variant: Row, at: datetime) -> dict[str
         "market": one.market,
         "seller": one.seller,
         "variant": one.variant,
+        "product": variant["product"],
         "category": variant["category"],
         "tax_class": variant["tax_class"],
         "condition": one.condition,

@@ -128,6 +128,7 @@ class Offer(msgspec.Struct, frozen=True):
     price: int
     shipping: int
     active: bool
+    product: int
     tax_class: str | None = None
     """That of the product; None where that of the category holds."""
 

@@ -1,6 +1,7 @@
 """Reading the catalogue."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from weakref import WeakKeyDictionary
 
 from fondaco.catalog.model import Offer, Product, Variant
 from fondaco.kernel import Database, Row, Tx, load_sql
@@ -26,6 +27,24 @@ async def tax_classes(source: Tx | Database, of: Iterable[Offer]) -> dict[int, s
     rows = await source.fetch(sql.category_tax_classes, ids=asked)
     by_category: dict[int, str] = {row["id"]: row["tax_class"] for row in rows}
     return {one.id: one.tax_class or by_category[one.category] for one in offers}
+
+
+_LINEAGE: WeakKeyDictionary[Database, dict[int, tuple[int, ...]]] = WeakKeyDictionary()
+
+
+async def lineage(
+    source: Tx | Database, categories: Collection[int]
+) -> Mapping[int, tuple[int, ...]]:
+    """Each category with those above it, the nearest first.
+
+    A category stays where it was added, so its line is read once.
+    """
+    database = source.database if isinstance(source, Tx) else source
+    known = _LINEAGE.setdefault(database, {})
+    if missing := set(categories) - known.keys():
+        rows = await source.fetch(sql.lineage, ids=sorted(missing))
+        known.update({row["category"]: tuple(row["path"]) for row in rows})
+    return known
 
 
 async def list_offers(

@@ -7,6 +7,7 @@ parameter at fault.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from hashlib import sha256
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
@@ -26,6 +27,8 @@ Amount = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
 """Minor units of a currency."""
 Currency = Annotated[str, msgspec.Meta(pattern=f"^[A-Z]{{3}}{END}")]
 Text = Annotated[str, msgspec.Meta(max_length=200)]
+Zoned = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A time with its offset from UTC."""
 
 
 def id_pattern(prefix: str) -> str:
@@ -47,6 +50,7 @@ LocationId = Annotated[str, msgspec.Meta(pattern=id_pattern("loc"))]
 MarketId = Annotated[str, msgspec.Meta(pattern=id_pattern("mkt"))]
 OfferId = Annotated[str, msgspec.Meta(pattern=id_pattern("off"))]
 ParcelId = Annotated[str, msgspec.Meta(pattern=id_pattern("par"))]
+ProductId = Annotated[str, msgspec.Meta(pattern=id_pattern("prd"))]
 SellerId = Annotated[str, msgspec.Meta(pattern=id_pattern("sel"))]
 VariantId = Annotated[str, msgspec.Meta(pattern=id_pattern("var"))]
 
@@ -118,7 +122,12 @@ def problem_types(codes: Iterable[str]) -> dict[str, ProblemType]:
     }
 
 
-_INVALID: Final = frozenset({"bad_fee", "empty", "nothing_moved", "scope_not_allowed"})
+_INVALID: Final = frozenset(
+    {
+        "bad_band", "bad_fee", "bad_period", "bad_scope", "empty", "nothing_moved",
+        "scope_not_allowed",
+    }
+)  # fmt: skip
 
 
 def refused_status(code: str, named_by_path: str = "") -> int:

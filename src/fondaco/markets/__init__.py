@@ -1,11 +1,29 @@
 """Markets: brand, currency, locale, commission, tax policy and timers of each marketplace.
 
 Owns the schema `markets`, tax rates by place among it. Promises that a market always has a
-commission rule, and that a rule or rate set later never touches what is already sold. Publishes
+commission rule, that which rule applies to a sale follows one order of precedence that can be
+asked for, and that a rule, policy or rate set later never touches what is already sold. Publishes
 nothing: its readers ask.
 """
 
-from fondaco.markets.commands import open_market, set_fee
+from fondaco.markets.book import Considered, Fees, Sale, Standing, fees
+from fondaco.markets.commands import open_market
+from fondaco.markets.fee_commands import end_fee, set_fee, set_fee_policy
+from fondaco.markets.fees import (
+    Bound,
+    EndFee,
+    EndFeeRefusal,
+    Fee,
+    FeeEnded,
+    FeePolicy,
+    FeePolicyRefusal,
+    FeePolicySet,
+    FeeRefusal,
+    FeeRule,
+    FeeSet,
+    SetFee,
+    SetFeePolicy,
+)
 from fondaco.markets.fx import FxSource, FxTable, fx_table, load_fx, set_fx_rates
 from fondaco.markets.fx_model import (
     FRESH,
@@ -15,19 +33,9 @@ from fondaco.markets.fx_model import (
     FxRatesRefusal,
     SetFxRates,
 )
-from fondaco.markets.model import (
-    Fee,
-    FeeRefusal,
-    FeeRule,
-    Market,
-    OpenMarket,
-    OpenRefusal,
-    SetFee,
-    Timers,
-)
+from fondaco.markets.model import Market, OpenMarket, OpenRefusal, Timers
 from fondaco.markets.queries import (
-    Fees,
-    fees,
+    list_fee_rules,
     list_markets,
     market_by_slug,
     markets,
@@ -57,7 +65,9 @@ from fondaco.markets.tax_model import (
     TaxRateRefusal,
 )
 
-REFUSALS = (OpenRefusal, FeeRefusal, TaxRateRefusal, FxRatesRefusal)
+REFUSALS = (
+    OpenRefusal, FeeRefusal, EndFeeRefusal, FeePolicyRefusal, TaxRateRefusal, FxRatesRefusal,
+)  # fmt: skip
 """Every enum of refusals that an answer over HTTP may carry."""
 
 __all__ = [
@@ -69,11 +79,20 @@ __all__ = [
     "ZERO",
     "BadRow",
     "BadTable",
+    "Bound",
+    "Considered",
     "CurrencyRate",
+    "EndFee",
+    "EndFeeRefusal",
     "Exchange",
     "Fee",
+    "FeeEnded",
+    "FeePolicy",
+    "FeePolicyRefusal",
+    "FeePolicySet",
     "FeeRefusal",
     "FeeRule",
+    "FeeSet",
     "Fees",
     "FxRate",
     "FxRatesRefusal",
@@ -86,18 +105,23 @@ __all__ = [
     "Rate",
     "Remitter",
     "Rounding",
+    "Sale",
     "SeedTax",
     "SetFee",
+    "SetFeePolicy",
     "SetFxRates",
     "SetTaxRate",
     "ShippedFx",
+    "Standing",
     "TaxPolicy",
     "TaxRate",
     "TaxRateRefusal",
     "TaxTable",
     "Timers",
+    "end_fee",
     "fees",
     "fx_table",
+    "list_fee_rules",
     "list_markets",
     "list_tax_rates",
     "load_fx",
@@ -109,6 +133,7 @@ __all__ = [
     "read_tax_rates",
     "seed_tax",
     "set_fee",
+    "set_fee_policy",
     "set_fx_rates",
     "set_tax_rate",
     "tax_table",

@@ -1,20 +1,12 @@
-"""Opening markets and setting their commission."""
-
-from collections.abc import Sequence
+"""Opening markets."""
 
 import msgspec
 
 from fondaco.kernel import Batch, Refused, Tx, as_json, command
 from fondaco.kernel.money import exponent
-from fondaco.markets.model import (
-    Fee,
-    FeeRefusal,
-    FeeSet,
-    MarketOpened,
-    OpenMarket,
-    OpenRefusal,
-    SetFee,
-)
+from fondaco.markets.fee_commands import bad_fee, policy_row, rule_row
+from fondaco.markets.fees import SetFee
+from fondaco.markets.model import MarketOpened, OpenMarket, OpenRefusal
 from fondaco.markets.queries import sql
 from fondaco.markets.tax import seed
 from fondaco.markets.tax_model import TaxPolicy
@@ -26,7 +18,7 @@ async def open_market(tx: Tx, batch: Batch[OpenMarket]) -> list[MarketOpened | R
     rows = await tx.fetch(sql.taken_slugs, slugs=[one.slug for one in batch])
     taken = {row["slug"] for row in rows}
     outcomes: list[MarketOpened | Refused] = []
-    markets, rules = [], []
+    markets, rules, policies = [], [], []
     for one, at in zip(batch, batch.at, strict=True):
         if (refusal := _refusal(one, taken)) is not None:
             outcomes.append(refusal)
@@ -49,10 +41,13 @@ async def open_market(tx: Tx, batch: Batch[OpenMarket]) -> list[MarketOpened | R
                 **_tax_columns(one.tax),
             }
         )
-        rules.append(_rule(tx.mint(), id_, one.fee, at))
+        base = SetFee(market=id_, fee=one.fee)
+        rules.append(rule_row(tx.mint(), base, one.currency, at, base=True))
+        policies.append(policy_row(tx.mint(), id_, one.policy, at))
         outcomes.append(MarketOpened(id_))
     await tx.fetch(sql.insert_markets, rows=as_json(markets))
     await tx.fetch(sql.insert_fee_rules, rows=as_json(rules))
+    await tx.fetch(sql.insert_fee_policies, rows=as_json(policies))
     opened = zip(batch, batch.at, outcomes, strict=True)
     await seed(
         tx, [at.date() for one, at, o in opened if one.seed_tax and not isinstance(o, Refused)]
@@ -72,51 +67,7 @@ def _refusal(one: OpenMarket, taken: set[str]) -> Refused | None:
         return Refused(OpenRefusal.UNKNOWN_CURRENCY, f"{error}.", "/currency")
     if one.slug in taken:
         return Refused(OpenRefusal.SLUG_TAKEN, f"There is a market {one.slug!r}.", "/slug")
-    return _bad_fee(one.fee, OpenRefusal.BAD_FEE)
-
-
-def _bad_fee(fee: Fee, code: str) -> Refused | None:
-    if fee.numerator > fee.denominator:
-        return Refused(code, "A commission cannot be more than the whole price.", "/fee")
-    if fee.cap is not None and fee.cap < fee.floor:
-        return Refused(code, "The cap is below the floor.", "/fee/cap")
-    return None
-
-
-def _rule(id_: int, market: int, fee: Fee, at: object, **scope: int | None) -> dict[str, object]:
-    return {
-        "id": id_,
-        "market": market,
-        "numerator": fee.numerator,
-        "denominator": fee.denominator,
-        "floor": fee.floor,
-        "cap": fee.cap,
-        "valid_from": at,
-        **scope,
-    }
-
-
-@command(FeeSet)
-async def set_fee(tx: Tx, batch: Batch[SetFee]) -> list[FeeSet | Refused]:
-    """Set commission for lines sold from now on; what is sold keeps its rate."""
-    known = {row["id"] for row in await tx.fetch(sql.markets, ids=_unique(batch))}
-    outcomes: list[FeeSet | Refused] = []
-    rules = []
-    for one, at in zip(batch, batch.at, strict=True):
-        if one.market not in known:
-            refusal = Refused(FeeRefusal.UNKNOWN_MARKET, "There is no such market.", "/market")
-            outcomes.append(refusal)
-        elif (bad := _bad_fee(one.fee, FeeRefusal.BAD_FEE)) is not None:
-            outcomes.append(bad)
-        else:
-            id_ = tx.mint()
-            rules.append(
-                _rule(id_, one.market, one.fee, at, seller=one.seller, category=one.category)
-            )
-            outcomes.append(FeeSet(id_))
-    await tx.fetch(sql.insert_fee_rules, rows=as_json(rules))
-    return outcomes
-
-
-def _unique(batch: Sequence[SetFee]) -> list[int]:
-    return sorted({one.market for one in batch})
+    if one.policy.vat_numerator > one.policy.vat_denominator:
+        detail = "VAT cannot be more than the whole commission."
+        return Refused(OpenRefusal.BAD_FEE, detail, "/policy/vat_numerator")
+    return bad_fee(one.fee, one.currency, OpenRefusal.BAD_FEE)

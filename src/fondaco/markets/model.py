@@ -7,9 +7,8 @@ from typing import Annotated
 import msgspec
 
 from fondaco.kernel import Command
+from fondaco.markets.fees import Count, Fee, FeePolicy
 from fondaco.markets.tax_model import TaxPolicy
-
-Count = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
 
 
 class Timers(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,18 +19,6 @@ class Timers(msgspec.Struct, frozen=True, kw_only=True):
     confirm_within: timedelta = timedelta(days=10)
     settle_after: timedelta = timedelta(0)
     scan_within: timedelta = timedelta(days=15)
-
-
-class Fee(msgspec.Struct, frozen=True, kw_only=True):
-    """Commission on a line's price: numerator/denominator, at least `floor`, at most `cap`.
-
-    Floor and cap are minor units of the market's currency.
-    """
-
-    numerator: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
-    denominator: Annotated[int, msgspec.Meta(gt=0, le=1_000_000)] = 100
-    floor: Count = 0
-    cap: Count | None = None
 
 
 class OpenMarket(Command, frozen=True, kw_only=True, tag="open_market"):
@@ -46,6 +33,7 @@ class OpenMarket(Command, frozen=True, kw_only=True, tag="open_market"):
     currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$(?!\\n)")]
     locale: Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}(-[A-Z]{2})?$(?!\\n)")] = "en"
     fee: Fee
+    policy: FeePolicy = FeePolicy()
     timers: Timers = Timers()
     payout_minimum: Count = 0
     tax: TaxPolicy | None = None
@@ -64,41 +52,6 @@ class OpenRefusal(StrEnum):
     UNKNOWN_CURRENCY = "unknown_currency"
     SLUG_TAKEN = "slug_taken"
     BAD_FEE = "bad_fee"
-
-
-class SetFee(Command, frozen=True, kw_only=True, tag="set_fee"):
-    """Set commission from now on, for a market or one seller or category in it."""
-
-    market: int
-    fee: Fee
-    seller: int | None = None
-    category: int | None = None
-
-
-class FeeSet(msgspec.Struct, frozen=True, tag="fee_set"):
-    """The new rule."""
-
-    id: int
-
-
-class FeeRefusal(StrEnum):
-    """Why a fee was refused; the first that applies."""
-
-    UNKNOWN_MARKET = "unknown_market"
-    BAD_FEE = "bad_fee"
-
-
-class FeeRule(msgspec.Struct, frozen=True):
-    """A commission rule as it stands."""
-
-    id: int
-    market: int
-    seller: int | None
-    category: int | None
-    numerator: int
-    denominator: int
-    floor: int
-    cap: int | None
 
 
 class Market(msgspec.Struct, frozen=True, kw_only=True):

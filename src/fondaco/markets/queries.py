@@ -1,4 +1,4 @@
-"""Reading markets and the commission rules in force."""
+"""Reading markets, and their commission rules for people."""
 
 from collections.abc import Sequence
 from weakref import WeakKeyDictionary
@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from fondaco.kernel import Database, Row, Tx, load_sql
-from fondaco.markets.model import FeeRule, Market, Timers
+from fondaco.markets.model import Market, Timers
 from fondaco.markets.tax_model import TaxPolicy
 
 sql = load_sql("fondaco.markets")
@@ -67,23 +67,6 @@ async def market_by_slug(source: Tx | Database, slug: str) -> Market | None:
     return _market(rows[0]) if rows else None
 
 
-class Fees:
-    """Commission rules in force, looked up by seller and category."""
-
-    def __init__(self, rules: Sequence[FeeRule]) -> None:
-        self._rules: dict[tuple[int, int | None, int | None], FeeRule] = {}
-        for rule in rules:  # latest first, so the first of a scope is the one in force
-            self._rules.setdefault((rule.market, rule.seller, rule.category), rule)
-
-    def rule(self, market: int, seller: int, category: int) -> FeeRule:
-        """The most specific: seller and category, seller, category, market."""
-        for scope in ((seller, category), (seller, None), (None, category), (None, None)):
-            if (rule := self._rules.get((market, *scope))) is not None:
-                return rule
-        raise LookupError(f"market {market} has no commission rule")
-
-
-async def fees(tx: Tx, markets: Sequence[int], sellers: Sequence[int]) -> Fees:
-    """Commission rules that can apply to these markets and sellers now."""
-    rows = await tx.fetch(sql.fee_rules, markets=sorted(set(markets)), sellers=sorted(set(sellers)))
-    return Fees([FeeRule(*row) for row in rows])
+async def list_fee_rules(database: Database, market: int, after: int, limit: int) -> list[Row]:
+    """Commission rules of a market in order of setting, beginning after an id."""
+    return await database.fetch(sql.list_fee_rules, market=market, after=after, limit=limit)

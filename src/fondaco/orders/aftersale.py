@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from fondaco import payments
+from fondaco import markets, payments
 from fondaco.kernel import Batch, Refused, Tx, as_json, command
 from fondaco.kernel.money import show
 from fondaco.orders.actions import (
@@ -28,14 +28,18 @@ async def refund(tx: Tx, batch: Batch[Refund]) -> list[Refunded | Refused]:
     """Give money of orders back, before or after settlement. OrderRefusal says why not.
 
     Units not shipped yet may be sold again. An open order of which nothing is left is cancelled.
+    Of a settled one commission is given back, unless the operator or the market's fee policy at
+    the time of the sale keeps it.
     """
     desk = await lock_desk(tx, [one.order for one in batch], money=True)
+    fees = await markets.fees(tx)
 
     def decide(one: Refund, order: Order, cause: int, at: datetime) -> Refunded | Refused:
         refusal = _refund_refusal(one, order) or _amount_refusal(one, order)
         if refusal is not None:
             return refusal
-        back = _take_off(desk, one, order)
+        policy = fees.policy(order.market, order.placed_at)
+        back = _take_off(desk, one, order, one.keep_commission or policy.keep_on_refund)
         desk.refund(order, back, one.reason, cause, at)
         if order.state in OPEN and all(line.units_left == 0 for line in order.lines):
             cancel(desk, order, actor(one), cause, at)
@@ -81,17 +85,17 @@ def _amount_refusal(one: Refund, order: Order) -> Refused | None:
     return None
 
 
-def _take_off(desk: Desk, one: Refund, order: Order) -> Back:
+def _take_off(desk: Desk, one: Refund, order: Order, keep: bool) -> Back:
     """Take units or an amount off an order; with the last unit goes all that is still held."""
     if not one.lines and one.amount in (None, order.cash):
-        return desk.give_back_all(order, one.keep_commission)
+        return desk.give_back_all(order, keep)
     if one.amount is not None:
-        return desk.give_back_amount(order, one.amount, one.keep_commission)
+        return desk.give_back_amount(order, one.amount, keep)
     by_no = {line.no: line for line in order.lines}
     back = Back()
     for asked in one.lines:
         line = by_no[asked.no]
-        back = back.plus(desk.give_back_units(order, line, asked.units, one.keep_commission))
+        back = back.plus(desk.give_back_units(order, line, asked.units, keep))
     if order.state in OPEN and all(line.units_left == 0 for line in order.lines):
         back = back.plus(desk.give_back_all(order))
     return back

@@ -1,7 +1,7 @@
 """Placing purchases: quote, promise units first come first served, and split over sellers."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -43,7 +43,8 @@ async def _open_counter(tx: Tx, batch: Sequence[Place]) -> "_Counter":
         tx,
         offers,
         await markets.markets(tx, market_ids),
-        await markets.fees(tx, market_ids, sellers),
+        await markets.fees(tx),
+        await catalog.lineage(tx, {offer.category for offer in offers.values()}),
         people,
         active,
         await stock.open_shelf(tx, {id_: wanted[id_] for id_ in offers}),
@@ -55,10 +56,12 @@ class _Counter:
 
     def __init__(
         self, tx: Tx, offers: dict[int, catalog.Offer], known: dict[int, markets.Market],
-        fees: markets.Fees, people: set[int], sellers: set[int], shelf: stock.Shelf,
+        fees: markets.Fees, lineage: Mapping[int, tuple[int, ...]], people: set[int],
+        sellers: set[int], shelf: stock.Shelf,
     ) -> None:  # fmt: skip
         self._tx = tx
         self._offers, self._markets, self._fees = offers, known, fees
+        self._lineage = lineage
         self._people, self._sellers, self._shelf = people, sellers, shelf
         self._purchases: list[dict[str, Any]] = []
         self._split = Split(shelf)
@@ -70,19 +73,23 @@ class _Counter:
         if refusal is not None:
             return refusal
         market = self._markets[one.market]
-        lines = [self._sold(market, line) for line in one.lines]
+        lines = [self._sold(line, at) for line in one.lines]
         total = sum(line.quote.cash for line in lines)
         refusal = self._money_refusal(one, market, total) or self._stock_refusal(one)
         if refusal is not None:
             return refusal
         return self._write_down(one, market, lines, total, at)
 
-    def _sold(self, market: markets.Market, line: PlaceLine) -> Sold:
+    def _sold(self, line: PlaceLine, at: datetime) -> Sold:
         offer = self._offers[line.offer]
-        rule = self._fees.rule(market.id, offer.seller, offer.category)
         agreed = (line.agreed.unit_price, line.agreed.shipping) if line.agreed else None
         unit_price, goods, shipping = pricing.list_price(offer, line.quantity, agreed)
-        quote = pricing.quote_line(unit_price, pricing.Part(goods), pricing.Part(shipping), rule)
+        path = self._lineage[offer.category]
+        rule = self._fees.rule(pricing.sale_of(offer, path, unit_price, at))
+        quote = pricing.quote_line(
+            unit_price, pricing.Part(goods), pricing.Part(shipping), rule,
+            self._fees.policy(offer.market, at),
+        )  # fmt: skip
         return Sold(offer, line.quantity, quote)
 
     def _refusal(self, one: Place) -> Refused | None:

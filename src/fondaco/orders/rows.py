@@ -89,6 +89,7 @@ class Order(msgspec.Struct):
     disputed: bool
     extended: bool
     due_at: datetime | None
+    placed_at: datetime
     lenient: bool
     total: int
     lines: list[Line] = []

@@ -4,7 +4,7 @@ import msgspec
 
 from fondaco.catalog import Offer
 from fondaco.kernel.money import half_up
-from fondaco.markets import FeeRule
+from fondaco.markets import FeePolicy, FeeRule
 from fondaco.pricing.parts import Part
 
 
@@ -43,9 +43,34 @@ def commission(net: int, rule: FeeRule) -> int:
     return min(amount, net)
 
 
-def quote_line(unit_price: int, goods: Part, shipping: Part, rule: FeeRule) -> LineQuote:
-    """Quote a line with the commission that the rule asks for it."""
-    return LineQuote(unit_price, goods, shipping, commission(goods.net, rule))
+def vat_on(amount: int, policy: FeePolicy) -> int:
+    """VAT that the operator owes on a commission or charge of this amount, half up."""
+    return half_up(amount * policy.vat_numerator, policy.vat_denominator)
+
+
+def line_fee(net: int, tax_inside: int, rule: FeeRule, policy: FeePolicy) -> tuple[int, int]:
+    """Commission on a line and the VAT on it.
+
+    `net` is the price less what the seller bears of discounts, `tax_inside` the tax in it. Both
+    together are never more than the seller gets for the line without its tax: what is over is cut
+    off, in the same proportion.
+    """
+    amount = commission(net - tax_inside if policy.net_of_tax else net, rule)
+    vat = vat_on(amount, policy)
+    most = net - tax_inside
+    if amount + vat > most:
+        amount = most * policy.vat_denominator // (policy.vat_denominator + policy.vat_numerator)
+        vat = most - amount
+    return amount, vat
+
+
+def quote_line(
+    unit_price: int, goods: Part, shipping: Part, rule: FeeRule, policy: FeePolicy,
+    *, tax_added: bool = False, tax_withheld: bool = False,
+) -> LineQuote:  # fmt: skip
+    """Quote a line with the commission that rule and policy ask for it."""
+    amount, vat = line_fee(goods.net, 0 if tax_added else goods.tax, rule, policy)
+    return LineQuote(unit_price, goods, shipping, amount, vat, tax_added, tax_withheld)
 
 
 def list_price(

@@ -24,21 +24,22 @@ select p.* from json_populate_recordset(null::catalog.product, :rows) as p
 insert into catalog.variant
 select v.* from json_populate_recordset(null::catalog.variant, :rows) as v
 
--- name: variant_categories
--- The category and the tax class of each variant's product.
-select v.id, (select category from catalog.product p where p.id = v.product) as category,
+-- name: variant_products
+-- Each variant's product, with its category and tax class.
+select v.id, v.product,
+    (select category from catalog.product p where p.id = v.product) as category,
     (select tax_class from catalog.product p where p.id = v.product) as tax_class
 from catalog.variant v where v.id = any(:ids::bigint[])
 
 -- name: upsert_offers
 -- Make offers, or change those that stand.
-insert into catalog.offer (bucket, id, market, seller, variant, category, condition, currency,
-    price, shipping, state, created_at, updated_at, tax_class)
-select :bucket, o.id, o.market, o.seller, o.variant, o.category, o.condition, o.currency,
-    o.price, o.shipping, o.state, o.at, o.at, o.tax_class
+insert into catalog.offer (bucket, id, market, seller, variant, product, category, condition,
+    currency, price, shipping, state, created_at, updated_at, tax_class)
+select :bucket, o.id, o.market, o.seller, o.variant, o.product, o.category, o.condition,
+    o.currency, o.price, o.shipping, o.state, o.at, o.at, o.tax_class
 from json_to_recordset(:rows)
-    as o (id bigint, market bigint, seller bigint, variant bigint, category bigint,
-          condition text, currency text, price bigint, shipping bigint, state text,
+    as o (id bigint, market bigint, seller bigint, variant bigint, product bigint,
+          category bigint, condition text, currency text, price bigint, shipping bigint, state text,
           at timestamptz, tax_class text)
 order by o.market, o.variant, o.seller, o.condition
 on conflict (bucket, market, variant, seller, condition) do update
@@ -49,7 +50,7 @@ returning id, market, variant, seller, condition
 -- name: offers
 -- Offers by id, as they stand.
 select id, market, seller, variant, category, currency, price, shipping,
-    state = 'active' as active, tax_class
+    state = 'active' as active, product, tax_class
 from catalog.offer
 where bucket = any(:buckets::smallint[]) and id = any(:ids::bigint[])
 
@@ -83,6 +84,17 @@ cross join lateral (
 -- name: category_tax_classes
 -- The tax class of each category.
 select id, tax_class from catalog.category where id = any(:ids::bigint[])
+
+-- name: lineage
+-- The ancestors of categories, each with how far up it stands; a category stands at 0 of itself.
+with recursive line (category, id, parent, depth) as (
+    select c.id, c.id, c.parent, 0 from catalog.category c where c.id = any(:ids::bigint[])
+    union all
+    select line.category, c.id, c.parent, line.depth + 1
+    from line join catalog.category c on c.id = line.parent
+    where line.depth < 100
+)
+select category, array_agg(id order by depth) as path from line group by category
 
 -- name: list_categories
 -- Categories in order of adding.

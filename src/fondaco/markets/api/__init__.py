@@ -3,6 +3,6 @@
 Owns no rules: each handler turns its body into a command. Promises what the commands promise.
 """
 
-from fondaco.markets.api import fx, markets, tax
+from fondaco.markets.api import fees, fx, markets, tax
 
-routes = (*markets.routes, *tax.routes, *fx.routes)
+routes = (*markets.routes, *fees.routes, *tax.routes, *fx.routes)

@@ -1,4 +1,4 @@
-"""The JSON edge of markets: open one, look, set commission."""
+"""The JSON edge of markets: open one, look."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -11,18 +11,12 @@ from litestar.params import FromPath, JSONBody
 from fondaco import parties
 from fondaco.kernel import Problem
 from fondaco.kernel.api import IdempotencyKey, Limit, Strict, after, reads, submit, writes
-from fondaco.kernel.edge import (
-    CategoryId,
-    Currency,
-    Made,
-    SellerId,
-    id_in_path,
-    next_page,
-    parsed,
-)
-from fondaco.kernel.ids import parse, show
-from fondaco.markets.commands import open_market, set_fee
-from fondaco.markets.model import Count, Fee, Market, OpenMarket, SetFee, Timers
+from fondaco.kernel.edge import Currency, Made, id_in_path, next_page, parsed
+from fondaco.kernel.ids import show
+from fondaco.markets.api.fees import Commission, FeeTerms
+from fondaco.markets.commands import open_market
+from fondaco.markets.fees import Count
+from fondaco.markets.model import Market, OpenMarket, Timers
 from fondaco.markets.queries import list_markets, markets
 from fondaco.markets.tax_model import TaxPolicy
 
@@ -41,19 +35,6 @@ class Times(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scan_within: Span = 15 * 86_400
 
 
-class Commission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A share of a line's price: numerator/denominator, at least `floor`, at most `cap`."""
-
-    numerator: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
-    denominator: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 100
-    floor: Count = 0
-    cap: Count | None = None
-
-    def fee(self) -> Fee:
-        """As the command takes it."""
-        return Fee(**msgspec.structs.asdict(self))
-
-
 class NewMarket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A market to be opened. Amounts are minor units of its currency.
 
@@ -64,19 +45,12 @@ class NewMarket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     currency: Currency
     fee: Commission
+    policy: FeeTerms = FeeTerms()
     locale: Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}(-[A-Z]{2})?$(?!\\n)")] = "en"
     timers: Times = Times()
     payout_minimum: Count = 0
     tax: TaxPolicy | None = None
     seed_tax: bool = False
-
-
-class NewFee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Commission from now on, for the whole market or for one seller or category in it."""
-
-    fee: Commission
-    seller: SellerId | None = None
-    category: CategoryId | None = None
 
 
 class MarketView(msgspec.Struct, frozen=True):
@@ -108,8 +82,8 @@ async def add_market(
     times = msgspec.structs.asdict(data.timers)
     wish = OpenMarket(
         slug=data.slug, name=data.name, currency=data.currency, locale=data.locale,
-        fee=data.fee.fee(), payout_minimum=data.payout_minimum, tax=data.tax,
-        seed_tax=data.seed_tax,
+        fee=data.fee.fee(), policy=data.policy.policy(), payout_minimum=data.payout_minimum,
+        tax=data.tax, seed_tax=data.seed_tax,
         timers=Timers(**{name: timedelta(seconds=span) for name, span in times.items()}),
     )  # fmt: skip
     return Made(show("mkt", (await submit(request, open_market, wish, idempotency_key)).id))
@@ -136,24 +110,6 @@ async def one_market(request: Caller, market_id: FromPath[str]) -> MarketView:
     return _view(found[id_])
 
 
-@post("/api/markets/{market_id:str}/fees", dto=Strict[NewFee], **writes("admin"))
-async def add_fee(
-    data: JSONBody[NewFee],
-    request: Caller,
-    market_id: FromPath[str],
-    idempotency_key: IdempotencyKey,
-) -> Made:
-    """Set commission for what is sold from now on; what is sold keeps its rate."""
-    wish = SetFee(
-        market=id_in_path("mkt", market_id),
-        fee=data.fee.fee(),
-        seller=parse("sel", data.seller) if data.seller else None,
-        category=parse("cat", data.category) if data.category else None,
-    )
-    made = await submit(request, set_fee, wish, idempotency_key, "unknown_market")
-    return Made(show("fee", made.id))
-
-
 def _view(market: Market) -> MarketView:
     seconds = {
         name: int(getattr(market.timers, name).total_seconds()) for name in Times.__struct_fields__
@@ -164,4 +120,4 @@ def _view(market: Market) -> MarketView:
     )  # fmt: skip
 
 
-routes = (add_market, all_markets, one_market, add_fee)
+routes = (add_market, all_markets, one_market)

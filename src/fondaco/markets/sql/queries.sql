@@ -7,11 +7,6 @@ select slug from markets.market where slug = any(:slugs::text[])
 insert into markets.market
 select m.* from json_populate_recordset(null::markets.market, :rows) as m
 
--- name: insert_fee_rules
--- Add commission rules.
-insert into markets.fee_rule
-select r.* from json_populate_recordset(null::markets.fee_rule, :rows) as r
-
 -- name: markets
 -- Markets by id.
 select m.* from markets.market m where m.id = any(:ids::bigint[])
@@ -28,10 +23,3 @@ select m.* from markets.market m where m.slug = :slug
 -- The least that is paid out, by currency.
 select currency, min(payout_minimum) as minimum from markets.market
 where currency = any(:currencies::text[]) group by currency
-
--- name: fee_rules
--- Rules that can apply, latest first: those for everybody and those for these sellers.
-select id, market, seller, category, numerator, denominator, floor, cap
-from markets.fee_rule
-where market = any(:markets::bigint[]) and (seller is null or seller = any(:sellers::bigint[]))
-order by valid_from desc, id desc

@@ -43,7 +43,7 @@ from json_to_recordset(:lines)
 select o.id, o.purchase, o.market, o.seller, p.buyer, o.currency, o.due, o.subsidy, o.withheld,
     o.tax_added, o.commission, o.commission_vat, o.refunded, o.refunded_subsidy,
     o.refunded_withheld, o.refunded_commission, o.refunded_commission_vat, o.state, o.disputed,
-    o.extended, o.due_at, p.lenient, p.total
+    o.extended, o.due_at, o.placed_at, p.lenient, p.total
 from orders.orders o join orders.purchase p on p.id = o.purchase
 where o.bucket = :bucket and o.purchase = any(:purchases::bigint[])
     and p.bucket = :bucket and p.id = any(:purchases::bigint[])
