@@ -26,7 +26,7 @@ async def test_a_market_is_as_it_was_opened(world: World) -> None:
     timers = Timers(
         pay_within=timedelta(minutes=5), ship_within=timedelta(days=2),
         confirm_within=timedelta(0), settle_after=timedelta(hours=36, microseconds=5),
-        scan_within=timedelta(days=400),
+        scan_within=timedelta(days=366),
     )  # fmt: skip
     slug = f"m-{uuid4().hex}"
     wish = OpenMarket(
