@@ -12,10 +12,10 @@ from pathlib import Path
 import httpx
 
 from fondaco import kernel, parties
-from fondaco.bench import house
 from fondaco.kernel.embedded import Embedded
 from fondaco.kernel.front import free_port
 from fondaco.kernel.migrate import migrate
+from fondaco.torture.market import Market, furnish
 
 PATIENCE = 60.0
 """Seconds within which service must resume by itself; generous, for machines that are busy."""
@@ -43,13 +43,13 @@ class Deployment:
         self.book = home / "sandbox.book"
         self.log = home / "server.log"
         self.principal = self.secret = ""
-        self.house: house.House
+        self.market: Market
 
     async def furnish(self) -> None:
         """Migrate, open a small market and issue the operator a key."""
         await migrate(self.database_url)
         database = await kernel.connect(self.database_url)
-        self.house = await house.build(database, scale=0.02)
+        self.market = await furnish(database)
         operator, self.secret = await parties.found(database)
         self.principal = f"{parties.Kind.OPERATOR}:{operator}"
         await database.close()

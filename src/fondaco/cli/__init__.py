@@ -5,6 +5,7 @@ expected is one line on stderr that says what helps, with exit code 1, or 2 wher
 setting is wrong.
 """
 
+from fondaco.cli import torturing as torturing  # adds its command
 from fondaco.cli.app import app, main
 
 __all__ = ["app", "main"]

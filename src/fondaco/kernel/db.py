@@ -8,6 +8,7 @@ when a table was empty is still right at ten million rows. Readers plan freely.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -18,6 +19,7 @@ import msgspec
 
 from fondaco.kernel.clock import Clock, system_clock
 from fondaco.kernel.errors import Unavailable
+from fondaco.kernel.fault import connection_class
 from fondaco.kernel.ids import NODES, Minter
 from fondaco.kernel.sql import Statement
 from fondaco.kernel.statements import sql
@@ -112,9 +114,12 @@ class Tx:
 class Database:
     """A pool of connections with this deployment's clock and id minter."""
 
-    def __init__(self, pool: Any, reads: Any, mint: Minter, clock: Clock, lease: _Lease) -> None:
+    def __init__(
+        self, pool: Any, reads: Any, patience: float, mint: Minter, clock: Clock, lease: _Lease
+    ) -> None:
         self._pool = pool
         self._reads = reads
+        self._patience = patience
         self.mint = mint
         self.clock = clock
         self._lease = lease
@@ -132,19 +137,29 @@ class Database:
         transaction took effect is not known.
         """
         try:
-            async with (self._reads if snapshot else self._pool).acquire() as connection:
+            pool = self._reads if snapshot else self._pool
+            async with pool.acquire(timeout=self._patience) as connection:
                 level = "repeatable_read" if snapshot else "read_committed"
-                async with connection.transaction(isolation=level, readonly=snapshot):
-                    tx = Tx(connection, self, bucket, self.clock())
-                    yield tx
-                    await tx.flush()
+                try:
+                    async with connection.transaction(isolation=level, readonly=snapshot):
+                        tx = Tx(connection, self, bucket, self.clock())
+                        yield tx
+                        await tx.flush()
+                except LOST:
+                    connection.terminate()  # at once: a dead one would be waited for
+                    raise
         except LOST as error:
             raise Unavailable(str(error) or type(error).__name__) from error
 
     async def fetch(self, statement: Statement, **values: Any) -> list[Row]:
         """Read outside any batch."""
         try:
-            rows = await self._reads.fetch(statement.text, *statement.arguments(values))
+            async with self._reads.acquire(timeout=self._patience) as connection:
+                try:
+                    rows = await connection.fetch(statement.text, *statement.arguments(values))
+                except LOST:
+                    connection.terminate()
+                    raise
         except LOST as error:
             raise Unavailable(str(error) or type(error).__name__) from error
         return rows  # type: ignore[no-any-return]
@@ -155,7 +170,7 @@ class Database:
         If another process has it by now, this one mints as another node from then on. Raises
         Unavailable while the server is away.
         """
-        if not self._lease.lost:
+        if not await self._lease.lost():
             return 0
         try:
             if await self._lease.renew():
@@ -165,10 +180,15 @@ class Database:
         return 1
 
     async def close(self) -> None:
-        """Give all connections back."""
-        await self._lease.close()
-        await self._pool.close()
-        await self._reads.close()
+        """Give all connections back; those that do not answer are cut off."""
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._lease.close()
+                await self._pool.close()
+                await self._reads.close()
+        except LOST:
+            self._pool.terminate()
+            self._reads.terminate()
 
 
 async def connect(
@@ -179,23 +199,40 @@ async def connect(
     statement_timeout: float = 20.0,
     clock: Clock = system_clock,
 ) -> Database:
-    """Open a database that has been migrated. Raises Unavailable when nothing answers there."""
-    session = _SESSION | {"statement_timeout": str(int(statement_timeout * 1000))}
+    """Open a database that has been migrated. Raises Unavailable when nothing answers there.
+
+    The server ends a statement after `statement_timeout` seconds. Where not even that is heard of,
+    the connection is dead without knowing: it is given up a second later.
+    """
+    patience = statement_timeout + 1.0
+    session = _SESSION | {
+        "statement_timeout": str(int(statement_timeout * 1000)),
+        # Locks of a client that is gone without a word must not outlive it for hours.
+        "idle_in_transaction_session_timeout": str(int(statement_timeout * 3000)),
+    }
     try:
         lease = await _Lease.take(url)
-        pool = await _pool(url, pool_size, session | _BY_KEY)
-        reads = await _pool(url, pool_size, session)
+        pool = await _pool(url, pool_size, patience, session | _BY_KEY, connection_class())
+        reads = await _pool(url, pool_size, patience, session)
     except LOST as error:
         raise Unavailable(f"no PostgreSQL answers: {error}") from error
-    return Database(pool, reads, Minter(lease.node, buckets), clock, lease)
+    return Database(pool, reads, patience, Minter(lease.node, buckets), clock, lease)
 
 
-async def _pool(url: str, size: int, settings: dict[str, str]) -> Any:
+async def _pool(
+    url: str,
+    size: int,
+    patience: float,
+    settings: dict[str, str],
+    kind: Any = asyncpg.Connection,
+) -> Any:
     return await asyncpg.create_pool(
         url,
         min_size=1,
         max_size=size,
         server_settings=settings,
+        connection_class=kind,
+        command_timeout=patience,
         statement_cache_size=1000,
         max_cacheable_statement_size=0,
         max_inactive_connection_lifetime=0,
@@ -212,7 +249,7 @@ class _Lease:
     async def take(cls, url: str, first: int = 0) -> _Lease:
         """The first free number, beginning with the one that was had before."""
         connection = await asyncpg.connect(
-            url, server_settings={"application_name": "fondaco lease"}
+            url, command_timeout=5, server_settings={"application_name": "fondaco lease"}
         )
         for node in (first, *range(NODES)):
             if await connection.fetchval("select pg_try_advisory_lock($1, $2)", _NODE_LOCK, node):
@@ -220,9 +257,12 @@ class _Lease:
         await connection.close()
         raise Unavailable(f"all {NODES} node numbers are taken; too many processes are connected")
 
-    @property
-    def lost(self) -> bool:
+    async def lost(self) -> bool:
         """Whether the connection is gone, and the lock with it."""
+        try:
+            await self._connection.execute("select")
+        except LOST:
+            self._connection.terminate()
         return bool(self._connection.is_closed())
 
     async def renew(self) -> bool:

@@ -104,6 +104,11 @@ class Embedded:
         found = postmaster(self._data)
         return found[0] if found else None
 
+    @property
+    def socket(self) -> Path:
+        """The Unix socket that the server listens on."""
+        return self._socket_folder() / f".s.PGSQL.{PORT}"
+
     def url(self, database: str = "fondaco") -> str:
         """Address of `database` on this server, as asyncpg and libpq read it."""
         folder = quote(str(self._socket_folder()), safe="/")

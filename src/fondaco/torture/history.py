@@ -1,17 +1,19 @@
 """What clients asked under which key, and what they were told: the only witness of a crash."""
 
 import asyncio
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Final
 
 import httpx
 import msgspec
 
-TIMEOUT = 10.0
+TIMEOUT: Final = 3.0
 """Seconds that a client waits for an answer before it takes it for lost."""
 
-JSON = "application/json"
-NDJSON = "application/x-ndjson"
+JSON: Final = "application/json"
+NDJSON: Final = "application/x-ndjson"
+
+_SETTLED: Final = ("captured", "declined", "returned")
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -25,13 +27,21 @@ class Answer(msgspec.Struct, frozen=True):
         """Whether it says what became of everything that was asked."""
         return self.status < 500 and all(line["status"] < 500 for line in self.outcomes())
 
+    @property
+    def reused(self) -> bool:
+        """Whether the key stood for another request."""
+        return self.status == 422 and self.body.get("code") == "key_reused"
+
     def outcomes(self) -> list[dict[str, Any]]:
         """The lines of a bulk answer."""
         return self.body if isinstance(self.body, list) else []
 
 
-class Call(msgspec.Struct):
-    """A request, its last definite answer, and how often it met with none."""
+class Call(msgspec.Struct, eq=False):
+    """A request, its last definite answer, and how often it met with none.
+
+    `rivals` are requests sent under the same key with another body: one of them all may stand.
+    """
 
     key: str
     path: str
@@ -40,18 +50,19 @@ class Call(msgspec.Struct):
     lines: int = 0
     answer: Answer | None = None
     doubts: int = 0
+    rivals: "tuple[Call, ...]" = ()
 
     def names(self) -> list[str]:
         """The keys that its commands are kept under: one, or one for each line."""
         return [f"{self.key}/{n}" for n in range(self.lines)] if self.lines else [self.key]
 
     def told(self) -> list[tuple[str, int, Any]]:
-        """Key, status and body of everything that was answered."""
-        assert self.answer is not None
+        """Key, status and body of everything that was decided under its keys."""
+        if self.answer is None or self.answer.reused:
+            return []
         if not self.lines:
             return [(self.key, self.answer.status, self.answer.body)]
         outcomes = self.answer.outcomes()
-        assert len(outcomes) == self.lines
         return [
             (key, one["status"], one.get("purchase") or one["problem"])
             for key, one in zip(self.names(), outcomes, strict=True)
@@ -59,7 +70,7 @@ class Call(msgspec.Struct):
 
 
 class History:
-    """Every call of a load. `send` adds to it; `faulty` keeps what no server should ever say."""
+    """Every call of a load. `faulty` keeps what no server should ever say."""
 
     def __init__(self, http: httpx.AsyncClient) -> None:
         self._http = http
@@ -78,6 +89,8 @@ class History:
         if answer is None:
             call.doubts += 1
             return None
+        if call.answer is not None and not same(call.answer, answer):
+            self.faulty.append(_changed(call, answer))
         call.answer = answer
         self.acknowledged += 1
         return answer
@@ -94,39 +107,57 @@ class History:
         answer = Answer(response.status_code, body)
         for status in (answer.status, *(line["status"] for line in answer.outcomes())):
             if status == 500:  # a fault outside is no excuse for an error of ours
-                self.faulty.append(f"{call.path}: {body}")
+                self.faulty.append(f"an error of ours: {call.path} {body}")
         return answer if answer.definite else None
 
-    async def resolve(self, seconds: float) -> None:
-        """Ask again under the same keys until everything has a definite answer."""
+    async def resolve(self, seconds: float) -> list[str]:
+        """Ask again under the same keys until all is answered; what is not, after `seconds`."""
         open_ = [call for call in self.calls if call.answer is None]
 
         async def insist(call: Call) -> None:
             while await self.again(call) is None:  # noqa: ASYNC110 - as a client would
-                await asyncio.sleep(0.2)
+                await asyncio.sleep(0.1)
 
         try:
             async with asyncio.timeout(seconds):
                 await in_turn(insist, open_)
         except TimeoutError:
-            left = [f"{c.key} {c.path} ({c.doubts} times)" for c in open_ if c.answer is None]
-            raise AssertionError(f"never answered: {left}") from None
+            left = [call for call in open_ if call.answer is None]
+            return [f"never answered: {c.key} {c.path} ({c.doubts} times)" for c in left]
+        return []
 
     async def contradictions(self) -> list[str]:
         """Send everything once more; where the answer is another one than before."""
         found: list[str] = []
 
         async def compare(call: Call) -> None:
-            before, after = call.answer, await self.ask(call)
-            assert before is not None
-            if after is None or not same(before, after):
-                found.append(f"{call.key} {call.path}: {before} became {after}")
+            if call.answer is None:
+                return
+            after = await self.ask(call)
+            for _ in range(5):
+                after = after or await self.ask(call)
+            if after is None:
+                found.append(f"not answered again: {call.key} {call.path}")
+            elif not same(call.answer, after):
+                found.append(_changed(call, after))
 
         await in_turn(compare, self.calls)
         return found
 
+    def double_keys(self) -> list[str]:
+        """Keys that stood for two requests, or for none."""
+        found = []
+        for call in self.calls:
+            everyone = [call, *call.rivals]
+            stand = [one for one in everyone if one.answer is not None and not one.answer.reused]
+            if len(stand) != 1 and all(one.answer for one in everyone):
+                found.append(f"key stands for {len(stand)} requests: {call.key} {call.path}")
+        return found
 
-async def in_turn(work: Any, calls: Iterable[Call], clients: int = 16) -> None:
+
+async def in_turn(
+    work: Callable[[Call], Awaitable[None]], calls: Iterable[Call], clients: int = 16
+) -> None:
     """Work through calls, a few at a time."""
     waiting = list(calls)[::-1]
 
@@ -137,21 +168,26 @@ async def in_turn(work: Any, calls: Iterable[Call], clients: int = 16) -> None:
     await asyncio.gather(*(client() for _ in range(clients)))
 
 
+def _changed(call: Call, after: Answer) -> str:
+    return f"an answer changed: {call.key} {call.path}: {call.answer} became {after}"
+
+
 def same(before: Answer, after: Answer) -> bool:
-    """Whether a retry told the same; a payment that was pending may have been captured since."""
+    """Whether a retry told the same; a payment that was pending may have been decided since."""
     if before.status != after.status:
         return False
     if lines := before.outcomes():
-        return len(lines) == len(after.body) and all(
+        return len(lines) == len(after.outcomes()) and all(
             one["status"] == other["status"]
             and _same(one.get("purchase") or one, other.get("purchase") or other)
-            for one, other in zip(lines, after.body, strict=True)
+            for one, other in zip(lines, after.outcomes(), strict=True)
         )
     return _same(before.body, after.body)
 
 
 def _same(before: dict[str, Any], after: dict[str, Any]) -> bool:
-    if before.get("payment", {}).get("status") == "pending":
-        captured = {**before["payment"], "status": "captured"}
-        return after in (before, {**before, "payment": captured})
+    was, now = before.get("payment", {}), after.get("payment", {})
+    if was.get("status") == "pending" and now.get("status") in _SETTLED:
+        changed = {"payment": {**now, "reason": "", "status": ""}}
+        return {**before, "payment": {**was, "reason": "", "status": ""}} == {**after, **changed}
     return before == after

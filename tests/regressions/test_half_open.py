@@ -1,0 +1,96 @@
+"""A connection to the database that went dead without a word is given up, and holds nothing up."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import asyncpg
+import pytest
+
+from fondaco import kernel
+from fondaco.kernel import Database, Unavailable
+from fondaco.kernel.sql import compile_statement
+from fondaco.torture.wire import Ends, Wire, wired
+from tests.scratch import scratch_url as scratch_url
+
+ONE = compile_statement("one", "select 1 as n")
+LOCK = compile_statement("lock", "select pg_advisory_xact_lock(4711)")
+
+
+@pytest.fixture
+async def wire(scratch_url: str) -> AsyncIterator[Wire]:
+    """A wire to the tests' server, wherever that listens."""
+    there = urlsplit(scratch_url)
+    asked = parse_qs(there.query)
+
+    async def reach() -> Ends:
+        if folder := asked.get("host"):
+            port = asked.get("port", ["5432"])[0]
+            return await asyncio.open_unix_connection(f"{folder[0]}/.s.PGSQL.{port}")
+        return await asyncio.open_connection(there.hostname, there.port or 5432)
+
+    async with wired(reach) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def database(wire: Wire, scratch_url: str) -> AsyncIterator[Database]:
+    there = urlsplit(scratch_url)
+    who = f"{there.username or 'postgres'}:{there.password or ''}"
+    url = f"postgresql://{who}@127.0.0.1:{wire.port}/{unquote(there.path[1:])}?sslmode=disable"
+    database = await kernel.connect(url, pool_size=1, statement_timeout=0.3)
+    yield database
+    await database.close()
+
+
+async def test_a_dead_connection_is_given_up_and_the_next_one_works(
+    database: Database, wire: Wire
+) -> None:
+    async def hold_and_ask() -> None:
+        async with database.transaction() as tx:
+            await tx.fetch(LOCK)
+            wire.freeze()
+            await tx.fetch(ONE)
+
+    with pytest.raises(Unavailable):
+        await asyncio.wait_for(hold_and_ask(), 30)
+    async with database.transaction() as tx:
+        assert len(await tx.fetch(ONE)) == 1
+
+
+async def test_what_it_had_locked_is_let_go_of(database: Database, wire: Wire) -> None:
+    """PostgreSQL has heard no more of the end than we have; it must not wait for hours."""
+
+    async def hold_and_ask() -> None:
+        async with database.transaction() as tx:
+            await tx.fetch(LOCK)
+            wire.freeze()
+            await tx.fetch(ONE)
+
+    async def lock() -> None:
+        while True:
+            try:
+                async with database.transaction() as tx:
+                    await tx.fetch(LOCK)
+            except (Unavailable, asyncpg.QueryCanceledError):
+                continue
+            return
+
+    with pytest.raises(Unavailable):
+        await asyncio.wait_for(hold_and_ask(), 30)
+    await asyncio.wait_for(lock(), 30)
+
+
+async def test_a_server_with_dead_connections_can_be_closed(database: Database, wire: Wire) -> None:
+    await database.fetch(ONE)
+    wire.freeze()
+    await asyncio.wait_for(database.close(), 30)
+
+
+async def test_the_node_number_of_a_dead_connection_is_taken_again(
+    database: Database, wire: Wire
+) -> None:
+    assert await database.renew_lease() == 0
+    wire.freeze()
+    assert await asyncio.wait_for(database.renew_lease(), 30) == 1
+    assert await database.renew_lease() == 0
