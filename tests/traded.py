@@ -1,5 +1,7 @@
 """A small world in which everything has happened once: what faults are planted in."""
 
+import msgspec
+
 from fondaco import orders, payments
 from fondaco.shipping import Scan
 from tests.world import World
@@ -13,6 +15,7 @@ async def trade(world: World) -> None:
     await _run_out_of_time(world, lamp, book)
     await _settle(world, lamp, book)
     await _give_back(world, lamp, book)
+    await _charge_back(world, lamp, book)
     await _quarrel(world, lamp)
     await _stay_under_way(world, lamp, book)
     await _pay_out(world, one, two)
@@ -63,6 +66,21 @@ async def _give_back(world: World, lamp: int, book: int) -> None:
             refund=refund["id"], succeeded=succeeded, amount=refund["amount"], currency="EUR"
         )
         await world.do(payments.record_refund, fact)
+
+
+async def _charge_back(world: World, lamp: int, book: int) -> None:
+    for stage in orders.Stage:
+        sold = await world.sell((lamp, 2), book)
+        under_way = await world.buy(book)
+        for placed in (sold, under_way):
+            fact = orders.RecordChargeback(
+                payment=placed.payments[0], reference="case", stage=orders.Stage.OPEN,
+                amount=placed.total // 2, currency="EUR", fee=1500,
+            )  # fmt: skip
+            await world.do(orders.record_chargeback, fact)
+            if stage is not orders.Stage.OPEN:
+                closed = msgspec.structs.replace(fact, stage=stage)
+                await world.do(orders.record_chargeback, closed)
 
 
 async def _quarrel(world: World, lamp: int) -> None:

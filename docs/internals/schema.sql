@@ -143,7 +143,7 @@ CREATE TABLE kernel.transition (
     actor text NOT NULL,
     cause bigint NOT NULL,
     at timestamp with time zone NOT NULL,
-    CONSTRAINT order_steps CHECK (((machine <> 'order'::text) OR (((((((((((((((((((((src = 'created'::text) AND (dst = 'paid'::text) AND (actor = 'provider'::text)) OR ((src = 'created'::text) AND (dst = 'expired'::text) AND (actor = 'system'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'seller'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'carrier'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'system'::text))) OR ((src = 'paid'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'delivered'::text) AND (actor = 'seller'::text))) OR ((src = 'shipped'::text) AND (dst = 'delivered'::text) AND (actor = 'carrier'::text))) OR ((src = 'shipped'::text) AND (dst = 'confirmed'::text) AND (actor = 'buyer'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'buyer'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'system'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'confirmed'::text) AND (dst = 'settled'::text) AND (actor = 'system'::text))))),
+    CONSTRAINT order_steps CHECK (((machine <> 'order'::text) OR (((((((((((((((((((((((((src = 'created'::text) AND (dst = 'paid'::text) AND (actor = 'provider'::text)) OR ((src = 'created'::text) AND (dst = 'expired'::text) AND (actor = 'system'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'seller'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'carrier'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'system'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'paid'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'delivered'::text) AND (actor = 'seller'::text))) OR ((src = 'shipped'::text) AND (dst = 'delivered'::text) AND (actor = 'carrier'::text))) OR ((src = 'shipped'::text) AND (dst = 'confirmed'::text) AND (actor = 'buyer'::text))) OR ((src = 'shipped'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'buyer'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'system'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'confirmed'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'confirmed'::text) AND (dst = 'settled'::text) AND (actor = 'system'::text))))),
     CONSTRAINT parcel_steps CHECK (((machine <> 'parcel'::text) OR ((actor = ANY (ARRAY['seller'::text, 'carrier'::text, 'system'::text])) AND (((((((((((((src = 'planned'::text) AND (dst = 'handed_over'::text)) OR ((src = 'planned'::text) AND (dst = 'in_transit'::text))) OR ((src = 'planned'::text) AND (dst = 'delivered'::text))) OR ((src = 'planned'::text) AND (dst = 'exception'::text))) OR ((src = 'handed_over'::text) AND (dst = 'in_transit'::text))) OR ((src = 'handed_over'::text) AND (dst = 'delivered'::text))) OR ((src = 'handed_over'::text) AND (dst = 'exception'::text))) OR ((src = 'in_transit'::text) AND (dst = 'delivered'::text))) OR ((src = 'in_transit'::text) AND (dst = 'exception'::text))) OR ((src = 'exception'::text) AND (dst = 'delivered'::text))) OR ((src = 'exception'::text) AND (dst = 'returned'::text))) OR ((src = 'exception'::text) AND (dst = 'lost'::text)))))),
     CONSTRAINT payment_steps CHECK (((machine <> 'payment'::text) OR ((((((src = 'created'::text) AND (dst = 'captured'::text) AND (actor = 'provider'::text)) OR ((src = 'created'::text) AND (dst = 'failed'::text) AND (actor = 'provider'::text))) OR ((src = 'created'::text) AND (dst = 'voided'::text) AND (actor = 'system'::text))) OR ((src = 'voided'::text) AND (dst = 'captured'::text) AND (actor = 'provider'::text))) OR ((src = 'captured'::text) AND (dst = 'refunded'::text) AND (actor = 'provider'::text))))),
     CONSTRAINT payout_steps CHECK (((machine <> 'payout'::text) OR (((src = 'created'::text) AND (dst = 'paid'::text) AND (actor = 'provider'::text)) OR ((src = 'created'::text) AND (dst = 'failed'::text) AND (actor = 'provider'::text))))),
@@ -333,6 +333,50 @@ CREATE TABLE markets.tax_rate (
     CONSTRAINT tax_rate_tax_class_check CHECK ((tax_class ~ '^[a-z][a-z0-9_]{0,39}$'::text))
 );
 
+CREATE TABLE orders.chargeback (
+    bucket smallint NOT NULL,
+    purchase bigint NOT NULL,
+    id bigint NOT NULL,
+    payment bigint NOT NULL,
+    reference text NOT NULL,
+    currency text NOT NULL,
+    amount bigint NOT NULL,
+    covered bigint NOT NULL,
+    beyond bigint NOT NULL,
+    fee bigint NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    state text NOT NULL,
+    evidence_due_at timestamp with time zone,
+    opened_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT chargeback_amount_check CHECK ((amount > 0)),
+    CONSTRAINT chargeback_check CHECK (((0 <= covered) AND (covered <= amount))),
+    CONSTRAINT chargeback_check1 CHECK (((0 <= beyond) AND (beyond <= amount))),
+    CONSTRAINT chargeback_check2 CHECK (((closed_at IS NULL) = (state = 'open'::text))),
+    CONSTRAINT chargeback_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT chargeback_fee_check CHECK ((fee >= 0)),
+    CONSTRAINT chargeback_reason_check CHECK ((length(reason) <= 200)),
+    CONSTRAINT chargeback_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 200))),
+    CONSTRAINT chargeback_state_check CHECK ((state = ANY (ARRAY['open'::text, 'won'::text, 'lost'::text])))
+);
+
+COMMENT ON COLUMN orders.chargeback.reference IS 'what the provider calls it';
+
+COMMENT ON COLUMN orders.chargeback.covered IS 'of the amount: what the payment still had';
+
+COMMENT ON COLUMN orders.chargeback.beyond IS 'of the amount: more than the orders still had, the operator''s loss if it is lost';
+
+CREATE TABLE orders.chargeback_part (
+    bucket smallint NOT NULL,
+    purchase bigint NOT NULL,
+    chargeback bigint NOT NULL,
+    "order" bigint NOT NULL,
+    amount bigint NOT NULL,
+    held bigint NOT NULL,
+    CONSTRAINT chargeback_part_amount_check CHECK ((amount > 0)),
+    CONSTRAINT chargeback_part_held_check CHECK ((held >= 0))
+);
+
 CREATE TABLE orders.dispute (
     bucket smallint NOT NULL,
     purchase bigint NOT NULL,
@@ -419,6 +463,8 @@ CREATE TABLE orders.orders (
     refunded_subsidy bigint DEFAULT 0 NOT NULL,
     refunded_withheld bigint DEFAULT 0 NOT NULL,
     refunded_commission_vat bigint DEFAULT 0 NOT NULL,
+    charged_back boolean DEFAULT false NOT NULL,
+    CONSTRAINT charged_back_while_money_moves CHECK (((NOT charged_back) OR (state = ANY (ARRAY['paid'::text, 'shipped'::text, 'delivered'::text, 'confirmed'::text, 'settled'::text])))),
     CONSTRAINT due_is_made_up CHECK (((0 <= subsidy) AND (subsidy <= due) AND ((withheld = 0) OR (withheld = tax)) AND (commission_vat >= 0) AND (((withheld + commission) + commission_vat) <= due))),
     CONSTRAINT no_more_goes_back_than_came CHECK (((0 <= refunded) AND (refunded <= due) AND (0 <= refunded_subsidy) AND (refunded_subsidy <= subsidy) AND (0 <= refunded_withheld) AND (refunded_withheld <= withheld) AND (0 <= refunded_commission_vat) AND (refunded_commission_vat <= commission_vat))),
     CONSTRAINT orders_check CHECK ((purchase = ((id >> 6) << 6))),
@@ -529,9 +575,10 @@ CREATE TABLE payments.payment (
     reason text DEFAULT ''::text NOT NULL,
     due_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
+    charged_back bigint DEFAULT 0 NOT NULL,
     CONSTRAINT payment_amount_check CHECK ((amount >= 0)),
     CONSTRAINT payment_captured_check CHECK ((captured >= 0)),
-    CONSTRAINT payment_check CHECK (((0 <= returned) AND (returned <= refunded) AND (refunded <= captured))),
+    CONSTRAINT payment_check CHECK (((0 <= returned) AND (returned <= refunded) AND (0 <= charged_back) AND ((refunded + charged_back) <= captured))),
     CONSTRAINT payment_check1 CHECK (((state = ANY (ARRAY['captured'::text, 'refunded'::text])) OR (captured = 0))),
     CONSTRAINT payment_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT payment_fee_check CHECK ((fee >= 0)),
@@ -539,6 +586,8 @@ CREATE TABLE payments.payment (
     CONSTRAINT payment_token_check CHECK ((length(token) <= 200))
 )
 WITH (fillfactor='80');
+
+COMMENT ON COLUMN payments.payment.charged_back IS 'taken back by chargebacks that are not won';
 
 CREATE TABLE payments.payout (
     bucket smallint NOT NULL,
@@ -728,6 +777,12 @@ ALTER TABLE ONLY markets.market
 ALTER TABLE ONLY markets.tax_rate
     ADD CONSTRAINT tax_rate_pkey PRIMARY KEY (country, region, tax_class, valid_from);
 
+ALTER TABLE ONLY orders.chargeback_part
+    ADD CONSTRAINT chargeback_part_pkey PRIMARY KEY (bucket, purchase, chargeback, "order");
+
+ALTER TABLE ONLY orders.chargeback
+    ADD CONSTRAINT chargeback_pkey PRIMARY KEY (bucket, purchase, id);
+
 ALTER TABLE ONLY orders.dispute
     ADD CONSTRAINT dispute_pkey PRIMARY KEY (bucket, purchase, "order");
 
@@ -807,6 +862,10 @@ CREATE INDEX fee_rule_market ON markets.fee_rule USING btree (market, id);
 
 CREATE INDEX fee_rule_revision ON markets.fee_rule USING btree (revision);
 
+CREATE UNIQUE INDEX chargeback_once ON orders.chargeback USING btree (bucket, payment, reference);
+
+CREATE INDEX chargeback_open ON orders.chargeback USING btree (evidence_due_at, id) WHERE (state = 'open'::text);
+
 CREATE INDEX orders_due ON orders.orders USING btree (bucket, due_at) WHERE (due_at IS NOT NULL);
 
 CREATE INDEX orders_seller ON orders.orders USING btree (seller, id);
@@ -873,6 +932,12 @@ ALTER TABLE ONLY markets.fee_policy
 
 ALTER TABLE ONLY markets.fee_rule
     ADD CONSTRAINT fee_rule_market_fkey FOREIGN KEY (market) REFERENCES markets.market(id);
+
+ALTER TABLE ONLY orders.chargeback_part
+    ADD CONSTRAINT chargeback_part_bucket_purchase_chargeback_fkey FOREIGN KEY (bucket, purchase, chargeback) REFERENCES orders.chargeback(bucket, purchase, id);
+
+ALTER TABLE ONLY orders.chargeback_part
+    ADD CONSTRAINT chargeback_part_bucket_purchase_order_fkey FOREIGN KEY (bucket, purchase, "order") REFERENCES orders.orders(bucket, purchase, id);
 
 ALTER TABLE ONLY orders.dispute
     ADD CONSTRAINT dispute_bucket_purchase_order_fkey FOREIGN KEY (bucket, purchase, "order") REFERENCES orders.orders(bucket, purchase, id);

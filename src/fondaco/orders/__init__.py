@@ -20,6 +20,12 @@ from fondaco.orders.actions import (
     Ship,
 )
 from fondaco.orders.aftersale import dispute, do_due, refund, rule
+from fondaco.orders.chargebacks import (
+    ChargebackRefusal,
+    RecordChargeback,
+    Stage,
+    record_chargeback,
+)
 from fondaco.orders.checkout import Bought, Charged, Charging, Checkout
 from fondaco.orders.fulfil import confirm, extend, record_scan, ship
 from fondaco.orders.jobs import collect, payment_fact, sweep_due, sweeps
@@ -58,6 +64,7 @@ __all__ = [
     "Attempt",
     "AttemptRefusal",
     "Bought",
+    "ChargebackRefusal",
     "Charged",
     "Charging",
     "Checkout",
@@ -74,6 +81,7 @@ __all__ = [
     "PlaceRefusal",
     "Placed",
     "PlacedOrder",
+    "RecordChargeback",
     "RecordPayment",
     "RecordScan",
     "Refund",
@@ -83,6 +91,7 @@ __all__ = [
     "Rule",
     "ScanRefusal",
     "Ship",
+    "Stage",
     "Tender",
     "UnappliedRefusal",
     "attempt",
@@ -98,6 +107,7 @@ __all__ = [
     "place",
     "purchase",
     "purchases_of",
+    "record_chargeback",
     "record_payment",
     "record_scan",
     "refund",

@@ -34,6 +34,7 @@ class OrderRefusal(StrEnum):
     FORBIDDEN = "forbidden"
     WRONG_STATE = "wrong_state"
     DISPUTED = "disputed"
+    CHARGED_BACK = "charged_back"
     NOT_DISPUTED = "not_disputed"
     NOT_DUE = "not_due"
     EXTENDED_BEFORE = "extended_before"

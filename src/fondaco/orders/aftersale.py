@@ -16,7 +16,7 @@ from fondaco.orders.actions import (
     Rule,
 )
 from fondaco.orders.desk import Desk, lock_desk
-from fondaco.orders.fulfil import actor, decide_each, wrong_state
+from fondaco.orders.fulfil import actor, charged_back, decide_each, frozen, wrong_state
 from fondaco.orders.queries import sql
 from fondaco.orders.rows import Back, Order
 
@@ -57,8 +57,8 @@ def _refund_refusal(one: Refund, order: Order) -> Refused | None:
         return Refused(OrderRefusal.FORBIDDEN, detail, "/keep_commission")
     if order.state not in (*OPEN, "settled"):
         return wrong_state(order, "refunded")
-    if order.disputed:
-        return Refused(OrderRefusal.DISPUTED, "The order is disputed; wait for the ruling.")
+    if (refusal := frozen(order)) is not None:
+        return refusal
     if one.lines and one.amount is not None:
         detail = "Name lines or an amount, not both."
         return Refused(OrderRefusal.LINES_OR_AMOUNT, detail, "/amount")
@@ -147,6 +147,8 @@ async def rule(tx: Tx, batch: Batch[Rule]) -> list[Refunded | Refused]:
     def decide(one: Rule, order: Order, cause: int, at: datetime) -> Refunded | Refused:
         if not order.disputed:
             return Refused(OrderRefusal.NOT_DISPUTED, "The order is not disputed.")
+        if order.charged_back:
+            return charged_back()
         if one.refund > order.cash:
             detail = f"{show(order.cash, order.currency)} of the order is left."
             return Refused(OrderRefusal.TOO_MUCH, detail, "/refund")

@@ -4,13 +4,14 @@ Decisions change the rows in memory and collect steps, events, units and money; 
 them so in a number of statements that does not depend on the size of the batch.
 """
 
+import copy
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from fondaco import markets, payments, pricing, stock
+from fondaco import markets, payments, stock
 from fondaco.kernel import Event, Step, Tx, as_json, note_steps, publish
 from fondaco.kernel.ids import root_of
-from fondaco.kernel.money import share
+from fondaco.orders.giving import take_all, take_amount, take_units
 from fondaco.orders.queries import sql
 from fondaco.orders.rows import Back, Line, Order, given_back, line_of
 
@@ -36,7 +37,7 @@ class Desk:
         self._changed_lines: dict[tuple[int, int], Line] = {}
         self._released: list[stock.Part] = []
         self._sent: list[tuple[stock.Part, int, datetime]] = []
-        self._owned: list[payments.Settlement | payments.ClawBack] = []
+        self._owned: list[payments.Owned] = []
         self.steps: list[Step] = []
         self.events: list[Event] = []
 
@@ -81,7 +82,7 @@ class Desk:
         """The buyer has it; it confirms itself in time unless they object."""
         due_in = self.market(order).timers.confirm_within
         self.move(order, "delivered", actor, cause, at, due_in)
-        if order.disputed:
+        if order.frozen:
             order.due_at = None
 
     def confirm(self, order: Order, actor: str, cause: int, at: datetime) -> None:
@@ -120,94 +121,100 @@ class Desk:
         self.move(order, "expired", "system", cause, at)
 
     def give_back_units(self, order: Order, line: Line, units: int, keep: bool = False) -> Back:
-        """Take units off a line: its price and, unless it was shipped, its shipping."""
-        goods = line.goods.less(line.refunded_goods).first(units, line.units_left)
-        shipping = pricing.NOTHING
-        if order.state in ("created", "paid"):
-            shipping = line.shipping.less(line.refunded_shipping).first(units, line.units_left)
+        """Take units off a line; `keep`: the operator keeps what he earned on them."""
         self.free(order, line, units)
-        line.refunded_units += units
-        return self._give_back(order, line, goods, shipping, keep)
+        self._change(order, line)
+        return take_units(order, line, units, keep)
 
     def give_back_all(self, order: Order, keep: bool = False) -> Back:
         """Take everything off an order."""
-        back = Back()
         for line in order.lines:
             self.free(order, line, line.units_left)
-            line.refunded_units = line.quantity
-            goods = line.goods.less(line.refunded_goods)
-            shipping = line.shipping.less(line.refunded_shipping)
-            back = back.plus(self._give_back(order, line, goods, shipping, keep))
-        return back
+        self._change(order, *order.lines)
+        return take_all(order, keep)
 
     def give_back_amount(self, order: Order, amount: int, keep: bool = False) -> Back:
-        """Take off an order what the buyer paid `amount` for, dealt over what is left of its lines
-        and their shipping.
-        """
-        added = order.tax_added
-        left = [
-            part
-            for line in order.lines
-            for part in (
-                line.goods.less(line.refunded_goods),
-                line.shipping.less(line.refunded_shipping),
-            )
-        ]
-        cash = share(amount, [part.cash(added=added) for part in left])
-        parts = iter(
-            part.worth(paid, added=added) if paid else pricing.NOTHING
-            for part, paid in zip(left, cash, strict=True)
-        )
-        back = Back()
-        for line in order.lines:
-            back = back.plus(self._give_back(order, line, next(parts), next(parts), keep))
-        return back
+        """Take off an order what the buyer paid `amount` for."""
+        self._change(order, *order.lines)
+        return take_amount(order, amount, keep)
 
-    def _give_back(
-        self, order: Order, line: Line, goods: pricing.Part, shipping: pricing.Part, keep: bool
-    ) -> Back:
-        """Note what goes back of a line. `keep`: the operator keeps what he has earned on it."""
-        before = line.refunded_goods.net
-        line.refunded_goods = line.refunded_goods.plus(goods)
-        line.refunded_shipping = line.refunded_shipping.plus(shipping)
-        back = Back(
-            goods.held(added=order.tax_added) + shipping.held(added=order.tax_added),
-            goods.platform_off + shipping.platform_off,
-            goods.tax + shipping.tax if order.withheld else 0,
-        )
-        if not (keep and order.state == "settled"):
-            back = back.plus(_given_up(line, before, back.hold - back.withheld))
-        order.refunded += back.hold
-        order.refunded_subsidy += back.subsidy
-        order.refunded_withheld += back.withheld
-        order.refunded_commission += back.commission
-        order.refunded_commission_vat += back.commission_vat
-        self._changed_lines[line.order, line.no] = line
+    def _change(self, order: Order, *lines: Line) -> None:
         self.touch(order)
-        return back
+        self._changed_lines.update({(line.order, line.no): line for line in lines})
 
     def refund(self, order: Order, back: Back, reason: str, cause: int, at: datetime) -> None:
         """Send what was taken off an order back to where it came from.
 
         Out of escrow, or once it is settled out of what each party got of it.
         """
-        if self.till is None:
-            raise AssertionError("refunds need the till")
-        sources = [payments.Source(payments.ESCROW(order.id), back.hold)]
         if order.state == "settled":
-            sources = [
-                payments.Source(payments.TAX_PAYABLE(order.id), back.withheld),
-                payments.Source(payments.COMMISSION(order.id), back.commission),
-                payments.Source(payments.VAT_PAYABLE(order.id), back.commission_vat),
-                payments.Source(payments.BRIDGE(order.id), back.seller),
-            ]
             self._owned.append(
                 payments.ClawBack(order.id, order.seller, order.currency, back.seller, cause, at)
             )
-        subsidy = payments.Source(payments.PROMO(order.id), back.subsidy)
-        self.till.refund(
-            order.purchase, sources, order.id, back.cash, reason, cause, at, subsidy=subsidy
+        self._opened_till().refund(
+            order.purchase, _sources(order, back), order.id, back.cash, reason, cause, at,
+            subsidy=payments.Source(payments.PROMO(order.id), back.subsidy),
+        )  # fmt: skip
+
+    def _opened_till(self) -> payments.Till:
+        if self.till is None:
+            raise AssertionError("money needs the till")
+        return self.till
+
+    def freeze_for(self, order: Order, amount: int, fee: int, cause: int, at: datetime) -> int:
+        """Freeze an order for a chargeback of `amount`; what is held of its seller's for it.
+
+        Of an open order nothing is: its money is in escrow. `fee` is charged to the seller.
+        """
+        order.charged_back, order.due_at = True, None
+        self.touch(order)
+        self.tell("order.charged_back", order, at)
+        held = 0
+        if order.state == "settled":
+            held = take_amount(copy.deepcopy(order), amount).seller
+        self._owned.append(
+            payments.Hold(order.id, order.seller, order.currency, held, fee, cause, at)
         )
+        return held
+
+    def release(self, order: Order, held: int, cause: int, at: datetime) -> None:
+        """A chargeback was won: the seller has again what was held."""
+        if held:
+            self._owned.append(
+                payments.Release(order.id, order.seller, order.currency, held, cause, at)
+            )
+
+    def lose(
+        self, order: Order, amount: int, payment: payments.Payment, cause: int, at: datetime
+    ) -> None:
+        """A chargeback was lost: what the bank took is taken off the order, like a refund."""
+        if amount == order.cash:
+            back = self.give_back_all(order)
+        else:
+            back = self.give_back_amount(order, amount)
+        if order.state == "settled":
+            self._owned.append(
+                payments.Forfeit(order.id, order.seller, order.currency, back.seller, cause, at)
+            )
+        sinks = [
+            payments.Source(payments.DISPUTE_RECEIVABLE(payment.id), back.cash),
+            payments.Source(payments.PROMO(order.id), back.subsidy),
+        ]
+        self._opened_till().pour(
+            payment, "chargeback_lost", _sources(order, back), sinks, cause, at
+        )
+
+    def thaw(self, order: Order, at: datetime) -> None:
+        """No chargeback is open any more: the order goes on, its time begins anew."""
+        order.charged_back = False
+        timers = self.market(order).timers
+        waits = {
+            "paid": timers.ship_within, "delivered": timers.confirm_within,
+            "confirmed": timers.settle_after,
+        }  # fmt: skip
+        if order.state in waits and not order.disputed:
+            order.due_at = at + waits[order.state]
+        self.touch(order)
 
     async def write(self) -> None:
         """Write all that was decided: orders, stock, money, steps and events."""
@@ -235,19 +242,16 @@ class Desk:
         publish(tx, self.events)
 
 
-def _given_up(line: Line, before: int, room: int) -> Back:
-    """The commission, and its VAT, given up with what went back of a line since `before`.
-
-    Never more than went back (`room`), which rounding alone could ask for.
-    """
-    net, after = line.goods.net, line.refunded_goods.net
-    given = pricing.given_up(line.commission, net, after)
-    commission = min(given - pricing.given_up(line.commission, net, before), room)
-    vat = pricing.given_up(line.commission_vat, net, after)
-    vat = min(vat - pricing.given_up(line.commission_vat, net, before), room - commission)
-    line.refunded_commission += commission
-    line.refunded_commission_vat += vat
-    return Back(commission=commission, commission_vat=vat)
+def _sources(order: Order, back: Back) -> list[payments.Source]:
+    """Where what goes back of an order is: in escrow, or with those it was shared among."""
+    if order.state != "settled":
+        return [payments.Source(payments.ESCROW(order.id), back.hold)]
+    return [
+        payments.Source(payments.TAX_PAYABLE(order.id), back.withheld),
+        payments.Source(payments.COMMISSION(order.id), back.commission),
+        payments.Source(payments.VAT_PAYABLE(order.id), back.commission_vat),
+        payments.Source(payments.BRIDGE(order.id), back.seller),
+    ]
 
 
 async def lock_desk(

@@ -52,6 +52,19 @@ def wrong_state(order: Order, wish: str) -> Refused:
     return Refused(OrderRefusal.WRONG_STATE, detail)
 
 
+def frozen(order: Order) -> Refused | None:
+    """Why the order's money must stay where it is, if it must."""
+    if order.disputed:
+        return Refused(OrderRefusal.DISPUTED, "The order is disputed; wait for the ruling.")
+    return charged_back() if order.charged_back else None
+
+
+def charged_back() -> Refused:
+    """A chargeback of the order is open."""
+    detail = "The buyer's bank took the money back; wait until that is decided."
+    return Refused(OrderRefusal.CHARGED_BACK, detail)
+
+
 @command(Shipped)
 async def ship(tx: Tx, batch: Batch[Ship]) -> list[Shipped | Refused]:
     """Hand orders over to carriers. OrderRefusal says why not."""
@@ -64,9 +77,8 @@ async def ship(tx: Tx, batch: Batch[Ship]) -> list[Shipped | Refused]:
             outcomes.append(order)
         elif order.state != "paid":
             outcomes.append(wrong_state(order, "shipped"))
-        elif order.disputed:
-            detail = "The order is disputed; wait for the ruling."
-            outcomes.append(Refused(OrderRefusal.DISPUTED, detail))
+        elif (refusal := frozen(order)) is not None:
+            outcomes.append(refusal)
         else:
             parcel = yard.pack(order.id, one.carrier, one.tracking, at)
             silence = desk.market(order).timers.scan_within
@@ -121,8 +133,8 @@ async def confirm(tx: Tx, batch: Batch[Confirm]) -> list[Confirmed | Refused]:
             return Refused(OrderRefusal.FORBIDDEN, detail)
         if order.state not in ("shipped", "delivered"):
             return wrong_state(order, "confirmed")
-        if order.disputed:
-            return Refused(OrderRefusal.DISPUTED, "The order is disputed; wait for the ruling.")
+        if (refusal := frozen(order)) is not None:
+            return refusal
         desk.confirm(order, actor(one), cause, at)
         return Confirmed(order.state)
 
@@ -137,11 +149,13 @@ async def extend(tx: Tx, batch: Batch[Extend]) -> list[Extended | Refused]:
     def decide(one: Extend, order: Order, cause: int, at: datetime) -> Extended | Refused:
         if order.state != "delivered":
             return wrong_state(order, "extended")
-        if order.disputed or order.due_at is None:
-            return Refused(OrderRefusal.DISPUTED, "The order is disputed; wait for the ruling.")
+        if (refusal := frozen(order)) is not None:
+            return refusal
         if order.extended:
             detail = "The order was extended once already."
             return Refused(OrderRefusal.EXTENDED_BEFORE, detail)
+        if order.due_at is None:
+            raise AssertionError("a delivered order that is not frozen has a deadline")
         order.extended = True
         order.due_at += desk.market(order).timers.confirm_within
         desk.touch(order)

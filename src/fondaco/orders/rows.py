@@ -87,12 +87,18 @@ class Order(msgspec.Struct):
     refunded_commission_vat: int
     state: str
     disputed: bool
+    charged_back: bool
     extended: bool
     due_at: datetime | None
     placed_at: datetime
     lenient: bool
     total: int
     lines: list[Line] = []
+
+    @property
+    def frozen(self) -> bool:
+        """Whether its money must stay where it is: a dispute or a chargeback is open."""
+        return self.disputed or self.charged_back
 
     @property
     def held(self) -> int:

@@ -49,8 +49,14 @@ class Payment(msgspec.Struct):
     refunded: int
     returned: int
     fee: int
+    charged_back: int
     state: str
     reason: str = ""
+
+    @property
+    def left(self) -> int:
+        """What was captured and neither went back nor was taken back."""
+        return self.captured - self.refunded - self.charged_back
 
 
 class NewPayment(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +100,30 @@ class ClawBack(msgspec.Struct, frozen=True):
     amount: int
     cause: int
     at: datetime
+
+
+class Hold(msgspec.Struct, frozen=True):
+    """What is held of a seller's while a chargeback is open, and the fee that he bears for it."""
+
+    order: int
+    seller: int
+    currency: str
+    amount: int
+    fee: int
+    cause: int
+    at: datetime
+
+
+class Release(ClawBack, frozen=True):
+    """What was held, and is the seller's again: the chargeback was won."""
+
+
+class Forfeit(ClawBack, frozen=True):
+    """What was held, and is given up for good: the chargeback was lost."""
+
+
+Owned = Settlement | ClawBack | Hold | Release | Forfeit
+"""What becomes of a seller's money."""
 
 
 class RefundFact(Command, frozen=True, kw_only=True, tag="refund_fact"):

@@ -7,13 +7,19 @@ from fondaco.kernel import Tx, as_json
 from fondaco.payments.model import (
     BRIDGE,
     COMMISSION,
+    DISPUTE_HOLD,
     ESCROW,
     PAYABLE,
     RECEIVABLE,
+    SELLER_CHARGE,
     TAX_PAYABLE,
     VAT_PAYABLE,
     ClawBack,
+    Forfeit,
+    Hold,
     NewPayment,
+    Owned,
+    Release,
     Settlement,
 )
 from fondaco.payments.queries import sql
@@ -24,9 +30,8 @@ async def open_payments(tx: Tx, payments: Sequence[NewPayment]) -> None:
     await tx.fetch(sql.insert_payments, bucket=tx.bucket, rows=as_json(payments))
 
 
-async def settle(tx: Tx, changes: Sequence[Settlement | ClawBack]) -> None:
-    """Share what is held for confirmed orders, and take back what sellers must give up of settled
-    ones, in turn.
+async def settle(tx: Tx, changes: Sequence[Owned]) -> None:
+    """Share what is held for confirmed orders, and do what becomes of it afterwards, in turn.
 
     The deal's side and the seller's side balance alone, over the order's bridge. A seller's debt
     is met first; what a seller cannot give up becomes debt.
@@ -43,9 +48,7 @@ async def settle(tx: Tx, changes: Sequence[Settlement | ClawBack]) -> None:
             deals.append(
                 ledger.Journal(one.order, one.cause, "settlement", one.at, list(_shared(one)))
             )
-            moves, kind = sellers.earn(one), "settlement"
-        else:
-            moves, kind = sellers.give_up(one), "claw_back"
+        kind, moves = sellers.change(one)
         owners.append(ledger.Journal(one.seller, one.cause, kind, one.at, moves))
     await ledger.post(tx, [*deals, *owners])
 
@@ -68,31 +71,48 @@ class _Sellers:
     def __init__(self, balances: dict[ledger.Key, int]) -> None:
         self._balances = balances
 
-    def earn(self, one: Settlement) -> list[ledger.Posting]:
-        """The seller's share; of it, what a debt takes at once."""
-        if not one.share:
+    def change(self, one: Owned) -> tuple[str, list[ledger.Posting]]:
+        """What a change posts on the seller's side, and the kind of journal that it is."""
+        match one:
+            case Settlement():
+                return "settlement", self._earn(one, BRIDGE(one.order), one.share)
+            case Hold():
+                charge = self._give_up(one, SELLER_CHARGE(one.seller), one.fee)
+                held = self._give_up(one, DISPUTE_HOLD(one.order), one.amount)
+                return "chargeback", [*charge, *held]
+            case Release():
+                return "chargeback_won", self._earn(one, DISPUTE_HOLD(one.order), one.amount)
+            case Forfeit():
+                hold, bridge = DISPUTE_HOLD(one.order), BRIDGE(one.order)
+                moves = [ledger.Posting(hold, bridge, one.currency, one.amount)]
+                return "chargeback_lost", moves if one.amount else []
+            case ClawBack():
+                return "claw_back", self._give_up(one, BRIDGE(one.order), one.amount)
+
+    def _earn(self, one: Owned, source: ledger.Account, amount: int) -> list[ledger.Posting]:
+        """An amount is the seller's; of it, a debt takes its part at once."""
+        if not amount:
             return []
-        moves = [ledger.Posting(BRIDGE(one.order), PAYABLE(one.seller), one.currency, one.share)]
-        self._balances[PAYABLE.key(one.seller, one.currency)] += one.share
-        met = self._take(RECEIVABLE, one, one.share)
-        if met:
+        payable, debt = PAYABLE(one.seller), RECEIVABLE(one.seller)
+        self._balances[PAYABLE.key(one.seller, one.currency)] += amount
+        moves = [ledger.Posting(source, payable, one.currency, amount)]
+        if met := self._take(RECEIVABLE, one, amount):
             self._take(PAYABLE, one, met)
-            debt = RECEIVABLE(one.seller)
-            moves.append(ledger.Posting(PAYABLE(one.seller), debt, one.currency, met))
+            moves.append(ledger.Posting(payable, debt, one.currency, met))
         return moves
 
-    def give_up(self, one: ClawBack) -> list[ledger.Posting]:
-        """What a refund after settlement takes of a seller: what is owed to him, then debt."""
-        paid = self._take(PAYABLE, one, one.amount)
-        debt = one.amount - paid
+    def _give_up(self, one: Owned, sink: ledger.Account, amount: int) -> list[ledger.Posting]:
+        """An amount is the seller's no more: it is taken of what is owed to him, then debt."""
+        paid = self._take(PAYABLE, one, amount)
+        debt = amount - paid
         self._balances[RECEIVABLE.key(one.seller, one.currency)] += debt
         return [
-            ledger.Posting(account(one.seller), BRIDGE(one.order), one.currency, amount)
-            for account, amount in ((PAYABLE, paid), (RECEIVABLE, debt))
-            if amount
+            ledger.Posting(account(one.seller), sink, one.currency, part)
+            for account, part in ((PAYABLE, paid), (RECEIVABLE, debt))
+            if part
         ]
 
-    def _take(self, account: ledger.AccountOf, one: Settlement | ClawBack, most: int) -> int:
+    def _take(self, account: ledger.AccountOf, one: Owned, most: int) -> int:
         key = account.key(one.seller, one.currency)
         part = min(self._balances[key], most)
         self._balances[key] -= part

@@ -12,6 +12,8 @@ import msgspec
 from fondaco import ledger
 from fondaco.kernel import Event, Step, Tx, as_json
 from fondaco.payments.model import (
+    DISPUTE_FEE,
+    DISPUTE_RECEIVABLE,
     ESCROW,
     PAYMENT_DIFFERENCE,
     PROMO,
@@ -63,7 +65,7 @@ class Till:
 
     def cash(self, purchase: int) -> int:
         """What was captured for a purchase and is not promised back."""
-        return sum(p.captured - p.refunded for p in self.payments(purchase))
+        return sum(p.left for p in self.payments(purchase))
 
     def move(self, payment: Payment, state: str, actor: str, cause: int, at: datetime) -> None:
         """Move a payment to its next state."""
@@ -140,7 +142,7 @@ class Till:
         left, currency = amount, ""
         for payment in [only] if only is not None else self.payments(purchase):
             currency = payment.currency
-            part = min(left, payment.captured - payment.refunded)
+            part = min(left, payment.left)
             if part:
                 left -= part
                 self._promise(payment, order, part, reason, at)
@@ -165,6 +167,45 @@ class Till:
         self._refunds.append(refund)
         payload = {"refund": refund.id, "payment": payment.id, "amount": amount}
         self.events.append(Event("refund.requested", payment.purchase, payload, at))
+
+    def charge_back(
+        self, payment: Payment, amount: int, covered: int, fee: int, cause: int, at: datetime
+    ) -> None:
+        """The provider took an amount back, and a fee: until it is decided we are owed it.
+
+        `covered` of it was still there to be taken.
+        """
+        payment.charged_back += covered
+        self._changed[payment.id] = payment
+        owed = Source(DISPUTE_RECEIVABLE(payment.id), amount)
+        source = Source(PSP_RECEIVABLE(payment.id), amount + fee)
+        sinks = [owed, Source(DISPUTE_FEE(payment.id), fee)]
+        self.pour(payment, "chargeback", sinks, [source], cause, at)
+
+    def win_back(
+        self, payment: Payment, amount: int, covered: int, cause: int, at: datetime
+    ) -> None:
+        """A chargeback was won: the provider owes us the amount again."""
+        payment.charged_back -= covered
+        self._changed[payment.id] = payment
+        owed = Source(DISPUTE_RECEIVABLE(payment.id), amount)
+        sink = Source(PSP_RECEIVABLE(payment.id), amount)
+        self.pour(payment, "chargeback_won", [sink], [owed], cause, at)
+
+    def lose(self, payment: Payment, beyond: int, cause: int, at: datetime) -> None:
+        """A chargeback was lost for more than its orders had: that is a payment difference."""
+        owed = Source(DISPUTE_RECEIVABLE(payment.id), beyond)
+        source = Source(PAYMENT_DIFFERENCE(payment.purchase), beyond)
+        self.pour(payment, "chargeback_lost", [source], [owed], cause, at)
+
+    def pour(
+        self, payment: Payment, kind: str, debits: Sequence[Source], credits: Sequence[Source],
+        cause: int, at: datetime,
+    ) -> None:  # fmt: skip
+        """Post amounts out of some accounts into others; both sum to the same."""
+        pool = [(one.account, one.amount) for one in debits]
+        sinks = [(one.account, one.amount) for one in credits]
+        self.post(payment.purchase, cause, kind, at, _poured(pool, sinks, payment.currency))
 
     async def write(self, tx: Tx) -> None:
         """Write what was decided, but for steps and events, which the caller adds to its own."""

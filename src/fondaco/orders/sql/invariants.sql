@@ -84,7 +84,7 @@ from (
     select p.debit_subject, p.debit, p.amount
     from ledger.posting p
     where p.debit in ('tax_payable', 'commission', 'vat_payable', 'bridge')
-        and p.credit in ('refund_in_flight', 'payment_difference', 'promo')
+        and p.credit in ('refund_in_flight', 'payment_difference', 'promo', 'dispute_receivable')
 ) both_sides
 group by id, account having sum(amount) <> 0
 
@@ -102,6 +102,10 @@ from (
     union all
     select credit_subject, debit_subject, amount from ledger.posting
     where credit = 'bridge' and debit in ('payable', 'receivable')
+    union all
+    select p.credit_subject, o.seller, p.amount from ledger.posting p
+    join orders.orders o on o.purchase = p.debit_subject >> 6 << 6 and o.id = p.debit_subject
+    where p.credit = 'bridge' and p.debit = 'dispute_hold'
 ) both_sides
 group by id, seller having sum(amount) <> 0
 
@@ -198,6 +202,7 @@ where machine = 'order' and (src, dst, actor) not in (
     ('paid', 'cancelled', 'seller'),
     ('paid', 'cancelled', 'operator'),
     ('paid', 'cancelled', 'system'),
+    ('paid', 'cancelled', 'provider'),
     ('paid', 'confirmed', 'operator'),
     ('shipped', 'delivered', 'seller'),
     ('shipped', 'delivered', 'carrier'),
@@ -205,11 +210,14 @@ where machine = 'order' and (src, dst, actor) not in (
     ('shipped', 'confirmed', 'operator'),
     ('shipped', 'cancelled', 'seller'),
     ('shipped', 'cancelled', 'operator'),
+    ('shipped', 'cancelled', 'provider'),
     ('delivered', 'confirmed', 'buyer'),
     ('delivered', 'confirmed', 'system'),
     ('delivered', 'confirmed', 'operator'),
     ('delivered', 'cancelled', 'seller'),
     ('delivered', 'cancelled', 'operator'),
+    ('delivered', 'cancelled', 'provider'),
+    ('confirmed', 'cancelled', 'provider'),
     ('confirmed', 'settled', 'system'))
 
 -- name: closed_purchase_holds_nothing_unapplied
@@ -230,3 +238,56 @@ left join orders.dispute d
     on d.bucket = o.bucket and d.purchase = o.purchase and d."order" = o.id and d.state = 'open'
 where o.disputed <> (d."order" is not null)
     or (o.disputed and o.state not in ('paid', 'shipped', 'delivered'))
+
+-- name: chargeback_freezes_order
+-- I22: an open chargeback and the orders frozen for it go together.
+select o.bucket, o.id, o.state
+from orders.orders o
+left join (
+    select distinct p.bucket, p.purchase, p."order"
+    from orders.chargeback_part p
+    join orders.chargeback c
+        on c.bucket = p.bucket and c.purchase = p.purchase and c.id = p.chargeback
+    where c.state = 'open'
+) open_ on open_.bucket = o.bucket and open_.purchase = o.purchase and open_."order" = o.id
+where o.charged_back <> (open_."order" is not null)
+
+-- name: chargeback_is_held_while_open
+-- I22: what providers hold for chargebacks is the sum of open ones, and what is held of sellers is
+-- that of their parts; nothing stays once they are closed.
+select account, subject, sum(amount) as excess
+from (
+    select 'dispute_receivable' as account, payment as subject, amount
+    from orders.chargeback where state = 'open'
+    union all
+    select 'dispute_hold', p."order", p.held
+    from orders.chargeback_part p
+    join orders.chargeback c
+        on c.bucket = p.bucket and c.purchase = p.purchase and c.id = p.chargeback
+    where c.state = 'open'
+    union all
+    select account, subject, -amount from ledger.balance where account = 'dispute_hold'
+    union all
+    select debit, debit_subject, -amount from ledger.posting where debit = 'dispute_receivable'
+    union all
+    select credit, credit_subject, amount from ledger.posting where credit = 'dispute_receivable'
+) both_sides
+group by account, subject having sum(amount) <> 0
+
+-- name: chargebacks_within_captured
+-- I8: what a payment has charged back is the sum of chargebacks not won, as far as it had them; the
+-- parts of each and what is beyond them sum to it.
+select bucket, id, sum(amount) as excess
+from (
+    select bucket, id, charged_back as amount from payments.payment
+    union all
+    select bucket, payment, -covered from orders.chargeback where state <> 'won'
+) both_sides
+group by bucket, id having sum(amount) <> 0
+union all
+select c.bucket, c.id, c.amount - c.beyond - coalesce(sum(p.amount), 0)
+from orders.chargeback c
+left join orders.chargeback_part p
+    on p.bucket = c.bucket and p.purchase = c.purchase and p.chargeback = c.id
+group by c.bucket, c.id, c.amount, c.beyond
+having c.amount - c.beyond <> coalesce(sum(p.amount), 0)

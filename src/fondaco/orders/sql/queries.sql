@@ -43,7 +43,7 @@ from json_to_recordset(:lines)
 select o.id, o.purchase, o.market, o.seller, p.buyer, o.currency, o.due, o.subsidy, o.withheld,
     o.tax_added, o.commission, o.commission_vat, o.refunded, o.refunded_subsidy,
     o.refunded_withheld, o.refunded_commission, o.refunded_commission_vat, o.state, o.disputed,
-    o.extended, o.due_at, o.placed_at, p.lenient, p.total
+    o.charged_back, o.extended, o.due_at, o.placed_at, p.lenient, p.total
 from orders.orders o join orders.purchase p on p.id = o.purchase
 where o.bucket = :bucket and o.purchase = any(:purchases::bigint[])
     and p.bucket = :bucket and p.id = any(:purchases::bigint[])
@@ -91,11 +91,12 @@ update orders.orders o
 set state = c.state, refunded = c.refunded, refunded_subsidy = c.refunded_subsidy,
     refunded_withheld = c.refunded_withheld, refunded_commission = c.refunded_commission,
     refunded_commission_vat = c.refunded_commission_vat,
-    disputed = c.disputed, extended = c.extended, due_at = c.due_at
+    disputed = c.disputed, charged_back = c.charged_back, extended = c.extended,
+    due_at = c.due_at
 from json_to_recordset(:orders)
     as c (id bigint, state text, refunded bigint, refunded_subsidy bigint,
           refunded_withheld bigint, refunded_commission bigint, refunded_commission_vat bigint,
-          disputed boolean, extended boolean, due_at timestamptz)
+          disputed boolean, charged_back boolean, extended boolean, due_at timestamptz)
 where o.bucket = :bucket and o.purchase = any(:purchases::bigint[]) and o.id = c.id
 
 -- name: open_disputes
@@ -160,3 +161,35 @@ order by l."order", l.no
 -- The steps of one entity.
 select machine, src, dst, actor, at from kernel.transition
 where bucket = :bucket and entity = :entity order by at, cause
+
+-- name: chargebacks
+-- Chargebacks of locked purchases with their parts.
+select c.id, c.purchase, c.payment, c.reference, c.currency, c.amount, c.covered, c.beyond, c.fee,
+    c.reason, c.state, c.evidence_due_at, c.opened_at, c.closed_at,
+    (select coalesce(json_agg(json_build_object(
+            'order', p."order", 'amount', p.amount, 'held', p.held) order by p."order"), '[]')
+     from orders.chargeback_part p
+     where p.bucket = c.bucket and p.purchase = c.purchase and p.chargeback = c.id) as parts
+from orders.chargeback c
+where c.bucket = :bucket and c.purchase = any(:purchases::bigint[])
+order by c.id
+
+-- name: write_chargebacks
+-- Write new chargebacks with their parts, and what became of old ones.
+with written as (
+    insert into orders.chargeback (bucket, purchase, id, payment, reference, currency, amount,
+        covered, beyond, fee, reason, state, evidence_due_at, opened_at, closed_at)
+    select :bucket, c.purchase, c.id, c.payment, c.reference, c.currency, c.amount, c.covered,
+        c.beyond, c.fee, c.reason, c.state, c.evidence_due_at, c.opened_at, c.closed_at
+    from json_to_recordset(:rows)
+        as c (purchase bigint, id bigint, payment bigint, reference text, currency text,
+              amount bigint, covered bigint, beyond bigint, fee bigint, reason text, state text,
+              evidence_due_at timestamptz, opened_at timestamptz, closed_at timestamptz)
+    on conflict (bucket, purchase, id)
+        do update set state = excluded.state, closed_at = excluded.closed_at
+)
+insert into orders.chargeback_part (bucket, purchase, chargeback, "order", amount, held)
+select :bucket, p."order" >> 6 << 6, p.chargeback, p."order", p.amount, p.held
+from json_to_recordset(:parts)
+    as p (chargeback bigint, "order" bigint, amount bigint, held bigint)
+on conflict do nothing

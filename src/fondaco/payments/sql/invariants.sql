@@ -12,14 +12,17 @@ group by bucket, journal
 having count(*) filter (where keys = 'owner') > 0 and count(*) filter (where keys = 'deal') > 0
 
 -- name: payment_journal_matches_rows
--- I7: what providers owe for a payment is what was captured, less its fee and what is back.
+-- I7: what providers owe for a payment is what was captured, less its fee and what is back; what
+-- chargebacks take is owed by them beside.
 select bucket, id, sum(amount) as excess
 from (
     select bucket, id, captured - fee - returned as amount from payments.payment
     union all
-    select bucket, debit_subject, -amount from ledger.posting where debit = 'psp_receivable'
+    select bucket, debit_subject, -amount from ledger.posting
+    where debit = 'psp_receivable' and credit <> 'dispute_receivable'
     union all
-    select bucket, credit_subject, amount from ledger.posting where credit = 'psp_receivable'
+    select bucket, credit_subject, amount from ledger.posting
+    where credit = 'psp_receivable' and debit not in ('dispute_receivable', 'dispute_fee')
 ) both_sides
 group by bucket, id having sum(amount) <> 0
 
@@ -55,7 +58,8 @@ from (
     union all
     select bucket, subject, 'captured', -1 from (
         select distinct bucket, journal, debit_subject as subject
-        from ledger.posting where debit = 'psp_receivable') journal
+        from ledger.posting
+        where debit = 'psp_receivable' and credit <> 'dispute_receivable') journal
     union all
     select bucket, id, 'fee', 1 from payments.payment where fee > 0
     union all

@@ -10,7 +10,8 @@ from json_to_recordset(:rows)
 
 -- name: lock_payments
 -- Lock all payments of purchases in key order; purchases are named by themselves or by payments.
-select id, purchase, provider, currency, amount, captured, refunded, returned, fee, state
+select id, purchase, provider, currency, amount, captured, refunded, returned, fee, charged_back,
+    state
 from payments.payment
 where bucket = :bucket and purchase = any(:purchases::bigint[] || array(
     select purchase from payments.payment where bucket = :bucket and id = any(:payments::bigint[])
@@ -20,10 +21,12 @@ order by bucket, purchase, id for update
 -- name: update_payments
 -- Write what became of payments.
 update payments.payment p
-set captured = c.captured, refunded = c.refunded, fee = c.fee, state = c.state,
+set captured = c.captured, refunded = c.refunded, fee = c.fee, charged_back = c.charged_back,
+    state = c.state,
     reason = c.reason, due_at = case when c.state = 'created' then p.due_at end
 from json_to_recordset(:rows)
-    as c (id bigint, captured bigint, refunded bigint, fee bigint, state text, reason text)
+    as c (id bigint, captured bigint, refunded bigint, fee bigint, charged_back bigint,
+          state text, reason text)
 where p.bucket = :bucket and p.id = any(:ids::bigint[]) and p.id = c.id
 
 -- name: insert_refunds
