@@ -98,6 +98,21 @@ async def test_lanes_work_side_by_side(database: Database) -> None:
     assert await jotted(database) == [2, 4]
 
 
+async def test_a_second_lane_works_only_while_a_crowd_waits(database: Database) -> None:
+    clients = desk(database, lanes=2, limit=12)  # three are a crowd
+    first = await clients.block()
+    two = [clients.send(2), clients.send(4)]
+    await asyncio.sleep(0.05)  # time enough for the other lane to begin, if it would
+    assert clients.gate.sizes == [1]
+    clients.gate.began.clear()
+    third = clients.send(6)
+    await clients.gate.began.wait()
+    assert clients.gate.sizes == [1, 3]
+    clients.gate.opened.set()
+    await asyncio.gather(first, *two, third)
+    assert await jotted(database) == [0, 2, 4, 6]
+
+
 async def test_a_full_queue_refuses_at_once_and_takes_nothing(database: Database) -> None:
     clients = desk(database, lanes=1, queue_limit=3)
     first = await clients.block()

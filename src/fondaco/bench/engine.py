@@ -10,9 +10,11 @@ from fondaco.bench.house import House, done
 from fondaco.bench.load import percentile
 from fondaco.bench.report import Result
 from fondaco.kernel import Database
+from fondaco.kernel.settings import Settings
 from fondaco.shipping import Scan
 
-LANES = 2
+LANES = Settings().lanes
+"""As many batches under way at once as a server has."""
 
 
 async def place_and_pay(database: Database, house: House, size: int, prefix: str) -> list[Any]:

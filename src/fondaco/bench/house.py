@@ -11,6 +11,7 @@ import msgspec
 from fondaco import catalog, kernel, markets, orders, parties, stock
 from fondaco.kernel import Command, Database, Handler, Sent
 from fondaco.kernel.embedded import Embedded
+from fondaco.kernel.memory import seldom_collecting
 from fondaco.kernel.migrate import migrate
 
 OFFERS = 10_000
@@ -52,7 +53,8 @@ async def database(home: Path) -> AsyncIterator[tuple[Embedded, Database]]:
         await migrate(server.url())
         connected = await kernel.connect(server.url())
         try:
-            yield server, connected
+            with seldom_collecting():  # as a server does
+                yield server, connected
         finally:
             await connected.close()
 

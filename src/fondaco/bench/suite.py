@@ -12,6 +12,7 @@ from fondaco.bench import engine, floor, house, wire
 from fondaco.bench.growth import age
 from fondaco.bench.processes import Watch
 from fondaco.bench.report import Result
+from fondaco.kernel.embedded import Embedded
 from fondaco.kernel.migrate import migrate
 
 NAMES = ("floor", "engine", "life", "http", "bulk", "hot", "growth")
@@ -51,25 +52,35 @@ async def _in_process(
             progress("floor: the engine leaves rows to copy")
             await engine.timed(database, built, engine.place_and_pay, 1000, copied, "floor")
             rows = await floor.read_rows(server.url(), copied)
-            server.create_database("floor")
-            await migrate(server.url("floor"))
-            base, seconds = await floor.copy_rows(server.url("floor"), rows)
+            base, seconds = await _floor(server, rows, 1)
+            side_by_side, _ = await _floor(server, rows, engine.LANES)
             if "floor" in wanted:
-                counts = {each.table: each.total / copied for each in rows}
-                results.append(
-                    engine.result("floor", 1000, base, seconds, base, rows_a_purchase=counts)
-                )
+                detail = {
+                    "rows_a_purchase": {each.table: each.total / copied for each in rows},
+                    "connections": {"1": base, str(engine.LANES): side_by_side},
+                }
+                results.append(engine.result("floor", 1000, base, seconds, base, **detail))
             if "engine" in wanted:
                 progress("engine: place and pay at batch 1, 10, 100, 1,000")
                 with wire.watched(server) as watch:
                     measured = await engine.engine(database, built, base, scale)
-                results += [with_usage(result, watch) for result in measured]
+                results += [with_usage(result, watch, side_by_side) for result in measured]
             if "life" in wanted:
                 progress("life: place, pay, ship, deliver, confirm, settle")
                 with wire.watched(server) as watch:
                     measured = await engine.life(database, built, base, scale)
-                results += [with_usage(result, watch) for result in measured]
+                results += [with_usage(result, watch, side_by_side) for result in measured]
     return results, base
+
+
+async def _floor(
+    server: Embedded, rows: list[floor.Rows], connections: int
+) -> tuple[float, list[float]]:
+    """The floor over so many connections, each time in a database of its own."""
+    name = f"floor{connections}"
+    server.create_database(name)
+    await migrate(server.url(name))
+    return await floor.copy_rows(server.url(name), rows, connections)
 
 
 async def _growth(base: float, progress: Progress, scale: float) -> list[Result]:
@@ -97,11 +108,17 @@ async def _growth(base: float, progress: Progress, scale: float) -> list[Result]
             return results
 
 
-def with_usage(result: Result, watch: Watch) -> Result:
-    """The result with the CPU and memory of each group of processes beside it."""
-    return msgspec.structs.replace(
-        result, detail={**result.detail, "usage": msgspec.to_builtins(watch.usage)}
-    )
+def with_usage(result: Result, watch: Watch, side_by_side: float) -> Result:
+    """The result with the CPU and memory of each group of processes beside it.
+
+    And with its ratio to the floor over as many connections as the engine has lanes.
+    """
+    detail = {
+        **result.detail,
+        "ratio_to_floor_side_by_side": result.rate_per_s / side_by_side,
+        "usage": msgspec.to_builtins(watch.usage),
+    }
+    return msgspec.structs.replace(result, detail=detail)
 
 
 @contextmanager

@@ -236,7 +236,12 @@ async def _pool(
         statement_cache_size=1000,
         max_cacheable_statement_size=0,
         max_inactive_connection_lifetime=0,
+        reset=_leave_as_is,
     )
+
+
+async def _leave_as_is(_: Any) -> None:
+    """Spare a round trip: all that a transaction sets or locks here ends with it."""
 
 
 class _Lease:

@@ -1,7 +1,8 @@
 """The gatherer: concurrent requests of one kind become batches, without waiting.
 
 While one batch commits the next one fills. A lane takes whatever is waiting, up to the limit;
-a queue that is full refuses at once, so nothing piles up without bound.
+more lanes than one work only while a quarter of a full batch waits, because many small batches
+cost more than a few large ones. A queue that is full refuses at once, so nothing piles up.
 """
 
 import asyncio
@@ -80,6 +81,7 @@ class _Queue:
     ) -> None:
         self._database, self._handler = database, handler
         self._limit, self._lanes, self._longest = limit, lanes, longest
+        self._crowd = max(limit // 4, 1)
         self._waiting: deque[_Waiting] = deque()
         self._under_way: set[asyncio.Task[None]] = set()
         self._keys: set[tuple[str, str]] = set()
@@ -91,7 +93,8 @@ class _Queue:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting.append((one, future))
         QUEUED.labels(self._handler.name).inc()
-        if len(self._under_way) < self._lanes:
+        lanes = len(self._under_way)
+        if not lanes or (lanes < self._lanes and len(self._waiting) >= self._crowd):
             self._start()
         return future
 
@@ -117,6 +120,8 @@ class _Queue:
                 await self._run(batch)
             finally:
                 self._keys -= names
+            if len(self._under_way) > 1 and len(self._waiting) < self._crowd:
+                return  # another lane takes what waits
 
     def _take(self) -> list[_Waiting]:
         """The next batch; a key that another lane is working on waits for its answer there."""

@@ -30,8 +30,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Connections to write by, and as many to read by. A subscriber keeps one while it works."""
     batch_limit: Annotated[int, msgspec.Meta(ge=1)] = 1000
     """The most commands that one transaction carries."""
-    lanes: Annotated[int, msgspec.Meta(ge=1)] = 1
-    """How many batches of one command may be under way at once."""
+    lanes: Annotated[int, msgspec.Meta(ge=1)] = 4
+    """How many batches of one command may be under way at once, while many wait."""
     queue_limit: Annotated[int, msgspec.Meta(ge=1000)] = 5000
     """The most commands of one kind that may wait; one more is answered 503."""
     request_timeout: float = 30.0

@@ -22,6 +22,9 @@ MAX_ATTEMPTS: Final = 30
 _FIRST_PAUSE: Final = timedelta(milliseconds=50)
 _LONGEST_PAUSE: Final = timedelta(seconds=5)
 _IDLE: Final = 1.0
+_REST: Final = 0.05
+"""Seconds between two requests, so that facts that fall due together travel together."""
+
 _log = logger("sandbox")
 
 
@@ -48,6 +51,7 @@ class Postman:
                         await asyncio.wait_for(self._more.wait(), self._pause())
                     except TimeoutError:
                         continue
+                await asyncio.sleep(_REST)
 
     async def _deliver(self, http: httpx.AsyncClient) -> bool:
         due = self._book.db.execute(
