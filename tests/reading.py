@@ -12,7 +12,8 @@ _STATE = """
     catalog.offer ledger.balance ledger.journal ledger.posting orders.dispute orders.line
     orders.orders orders.purchase payments.payment payments.payout payments.refund
     shipping.event shipping.parcel stock.level stock.move stock.reservation
-    kernel.outbox kernel.transition markets.fee_rule markets.market
+    kernel.outbox kernel.transition markets.fee_rule markets.market markets.tax_rate markets.fx_rate
+    catalog.offer_price
 """.split()  # noqa: SIM905 - a list of tables reads better as text
 
 

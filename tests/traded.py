@@ -3,6 +3,7 @@
 import msgspec
 
 from fondaco import orders, payments
+from fondaco.markets import Prices, Remitter, Rounding, TaxPolicy
 from fondaco.shipping import Scan
 from tests.world import World
 
@@ -20,6 +21,23 @@ async def trade(world: World) -> None:
     await _stay_under_way(world, lamp, book)
     await _pay_out(world, one, two)
     await world.refused(orders.confirm, orders.Confirm(order=1))
+    await _be_taxed(world)
+
+
+async def _be_taxed(world: World) -> None:
+    """Under every policy: sold and settled, and some of it given back."""
+    for prices in Prices:
+        for remitter, rounding in zip(Remitter, Rounding, strict=True):
+            await world.open_market(
+                tax=TaxPolicy(prices=prices, remitter=remitter, rounding=rounding, country="BE")
+            )
+            seller = await world.seller()
+            offers = [await world.offer(seller, price, shipping=111) for price in (1112, 333, 1)]
+            sold = await world.sell((offers[0], 3), *offers[1:])
+            line = orders.RefundLine(1, 1)
+            await world.do(orders.refund, orders.Refund(order=sold.orders[0].id, lines=(line,)))
+            waiting = await world.buy(offers[0], tax_id="ATU13585627", country="AT")
+            await world.do(orders.refund, orders.Refund(order=waiting.orders[0].id, amount=500))
 
 
 async def _run_out_of_time(world: World, lamp: int, book: int) -> None:

@@ -88,12 +88,18 @@ class World(Reading):
     # Building
 
     async def open_market(
-        self, currency: str = "EUR", fee: markets.Fee = TEN_PERCENT, **timers: timedelta
-    ) -> int:
-        """Open a market; offers are made and purchases placed in the one opened last."""
+        self, currency: str = "EUR", fee: markets.Fee = TEN_PERCENT,
+        tax: markets.TaxPolicy | None = None, policy: markets.FeePolicy | None = None,
+        **timers: timedelta,
+    ) -> int:  # fmt: skip
+        """Open a market; offers are made and purchases placed in the one opened last.
+
+        With a tax policy the rates that ship with Fondaco are loaded.
+        """
         wish = markets.OpenMarket(
             slug=f"m-{self.name}-{next(self._numbers)}", name="Market", currency=currency,
-            fee=fee, timers=markets.Timers(**timers),
+            fee=fee, timers=markets.Timers(**timers), tax=tax, seed_tax=tax is not None,
+            policy=policy or markets.FeePolicy(),
         )  # fmt: skip
         self.market = (await self.do(markets.open_market, wish)).id
         return self.market

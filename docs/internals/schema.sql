@@ -423,6 +423,9 @@ CREATE TABLE orders.line (
     refunded_shipping_platform_off bigint DEFAULT 0 NOT NULL,
     refunded_shipping_tax bigint DEFAULT 0 NOT NULL,
     refunded_commission_vat bigint DEFAULT 0 NOT NULL,
+    tax_class text,
+    tax_numerator integer,
+    tax_denominator integer,
     CONSTRAINT discounts_fit CHECK (((LEAST(goods_seller_off, goods_platform_off, goods_tax, shipping_seller_off, shipping_platform_off, shipping_tax, commission_vat) >= 0) AND ((goods_seller_off + goods_platform_off) <= goods) AND ((shipping_seller_off + shipping_platform_off) <= shipping) AND (0 <= commission) AND (commission <= (goods - goods_seller_off)))),
     CONSTRAINT line_check CHECK ((goods = (quantity * unit_price))),
     CONSTRAINT line_check2 CHECK (((0 <= refunded_units) AND (refunded_units <= quantity))),
@@ -432,8 +435,11 @@ CREATE TABLE orders.line (
     CONSTRAINT line_no_check CHECK ((no > 0)),
     CONSTRAINT line_quantity_check CHECK ((quantity > 0)),
     CONSTRAINT line_shipping_check CHECK ((shipping >= 0)),
+    CONSTRAINT line_tax_denominator_check CHECK ((tax_denominator > 0)),
+    CONSTRAINT line_tax_numerator_check CHECK ((tax_numerator >= 0)),
     CONSTRAINT line_unit_price_check CHECK ((unit_price >= 0)),
-    CONSTRAINT no_more_goes_back_than_came CHECK (((LEAST(refunded_goods_seller_off, refunded_goods_platform_off, refunded_goods_tax, refunded_shipping_seller_off, refunded_shipping_platform_off, refunded_shipping_tax, refunded_commission_vat) >= 0) AND (refunded_goods_seller_off <= goods_seller_off) AND (refunded_goods_platform_off <= goods_platform_off) AND (refunded_goods_tax <= goods_tax) AND (refunded_shipping_seller_off <= shipping_seller_off) AND (refunded_shipping_platform_off <= shipping_platform_off) AND (refunded_shipping_tax <= shipping_tax) AND (refunded_commission_vat <= commission_vat)))
+    CONSTRAINT no_more_goes_back_than_came CHECK (((LEAST(refunded_goods_seller_off, refunded_goods_platform_off, refunded_goods_tax, refunded_shipping_seller_off, refunded_shipping_platform_off, refunded_shipping_tax, refunded_commission_vat) >= 0) AND (refunded_goods_seller_off <= goods_seller_off) AND (refunded_goods_platform_off <= goods_platform_off) AND (refunded_goods_tax <= goods_tax) AND (refunded_shipping_seller_off <= shipping_seller_off) AND (refunded_shipping_platform_off <= shipping_platform_off) AND (refunded_shipping_tax <= shipping_tax) AND (refunded_commission_vat <= commission_vat))),
+    CONSTRAINT rate_is_whole CHECK ((num_nonnulls(tax_class, tax_numerator, tax_denominator) = ANY (ARRAY[0, 3])))
 )
 WITH (fillfactor='90');
 
@@ -497,13 +503,21 @@ CREATE TABLE orders.purchase (
     lenient boolean DEFAULT false NOT NULL,
     pay_by timestamp with time zone NOT NULL,
     placed_at timestamp with time zone NOT NULL,
+    country text DEFAULT ''::text NOT NULL,
+    region text DEFAULT ''::text NOT NULL,
+    tax_id text DEFAULT ''::text NOT NULL,
+    CONSTRAINT purchase_country_check CHECK ((country ~ '^([A-Z]{2})?$'::text)),
     CONSTRAINT purchase_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT purchase_id_check CHECK (((id & (63)::bigint) = 0)),
     CONSTRAINT purchase_reference_check CHECK ((length(reference) <= 100)),
+    CONSTRAINT purchase_region_check CHECK ((region ~ '^[A-Z0-9-]{0,10}$'::text)),
+    CONSTRAINT purchase_tax_id_check CHECK ((length(tax_id) <= 40)),
     CONSTRAINT purchase_total_check CHECK ((total >= 0))
 );
 
 COMMENT ON COLUMN orders.purchase.lenient IS 'imported: captured above or below the total is posted to payment_difference';
+
+COMMENT ON COLUMN orders.purchase.country IS 'where tax is due; nothing where none is charged';
 
 CREATE TABLE parties.api_key (
     hash bytea NOT NULL,

@@ -135,11 +135,24 @@ async def sold_out(world: World) -> Place:
     return world.basket((await lamp_of(world), 11))
 
 
+async def unknown_tax_id(world: World) -> Place:
+    return world.basket(await lamp_of(world), tax_id="DE136695975")
+
+
+async def unknown_tax_rate(world: World) -> Place:
+    policy = markets.TaxPolicy(
+        prices=markets.Prices.INCLUSIVE, remitter=markets.Remitter.SELLER, country="BE"
+    )
+    await world.open_market(tax=policy)
+    return world.basket(await lamp_of(world), country="QZ")
+
+
 WAYS: dict[PlaceRefusal, Callable[[World], Awaitable[Place]]] = {
     PlaceRefusal(way.__name__): way
     for way in (
         unknown_market, unknown_buyer, empty, foreign_currency, unknown_offer, offer_withdrawn,
-        seller_suspended, too_many_sellers, too_much, price_changed, wrong_tenders, sold_out,
+        seller_suspended, too_many_sellers, unknown_tax_id, unknown_tax_rate, too_much,
+        price_changed, wrong_tenders, sold_out,
     )
 }  # fmt: skip
 

@@ -89,12 +89,20 @@ def test_a_tax_id_is_checked_to_its_check_digits(text: str, known: TaxId | None)
 
 
 @pytest.mark.parametrize(
-    ("number", "switched_on", "free"),
-    [("ATU13585627", True, True), ("DE136695976", True, False), ("ATU13585627", False, False)],
+    ("number", "country", "switched_on", "free"),
+    [
+        ("ATU13585627", "AT", True, True),
+        ("ATU13585627", "FR", True, True),
+        ("ATU13585627", "DE", True, False),  # the goods stay in the market's country
+        ("DE136695976", "AT", True, False),
+        ("ATU13585627", "AT", False, False),
+    ],
 )
-def test_only_a_foreign_business_is_not_charged(number: str, switched_on: bool, free: bool) -> None:
+def test_only_a_foreign_business_is_not_charged(
+    number: str, country: str, switched_on: bool, free: bool
+) -> None:
     policy = TaxPolicy(
         prices=Prices.INCLUSIVE, remitter=Remitter.SELLER, country="DE", reverse_charge=switched_on
     )
-    assert reverse_charged(policy, tax_id(number)) is free
-    assert reverse_charged(policy, None) is False
+    assert reverse_charged(policy, tax_id(number), country) is free
+    assert reverse_charged(policy, None, country) is False

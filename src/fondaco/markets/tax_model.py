@@ -14,6 +14,7 @@ Country = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$(?!\\n)")]
 Place = Annotated[str, msgspec.Meta(pattern="^([A-Z]{2}|[*])$(?!\\n)")]
 """A country, or `*`: everywhere that has no rate of its own."""
 Share = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+CountryOrNone = Annotated[str, msgspec.Meta(pattern="^([A-Z]{2})?$(?!\\n)")]
 Region = Annotated[str, msgspec.Meta(pattern="^[A-Z0-9-]{0,10}$(?!\\n)")]
 """A part of a country that has rates of its own, or nothing."""
 TaxClass = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,39}$(?!\\n)")]

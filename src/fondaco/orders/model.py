@@ -10,12 +10,15 @@ from typing import Annotated
 
 import msgspec
 
+from fondaco import markets
 from fondaco.kernel import Command
 
 Quantity = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Reference = Annotated[str, msgspec.Meta(max_length=100)]
 """What the buyer, or an import, calls a purchase."""
+TaxIdText = Annotated[str, msgspec.Meta(max_length=40)]
+"""A business's tax id as people write it."""
 
 
 class Agreed(msgspec.Struct, frozen=True):
@@ -44,6 +47,9 @@ class Tender(msgspec.Struct, frozen=True):
 class Place(Command, frozen=True, kw_only=True, tag="place"):
     """Buy lines from any number of sellers, to be paid once.
 
+    `country` and `region` say where it is sent to, which is where tax is due; without them it is
+    the market's home. A business gives its `tax_id`.
+
     `lenient` is for imports: what is captured above or below the total is accepted and posted
     as a difference, and a purchase without lines may stand.
     """
@@ -56,6 +62,9 @@ class Place(Command, frozen=True, kw_only=True, tag="place"):
     expected_total: int | None = None
     reference: Reference = ""
     lenient: bool = False
+    country: markets.CountryOrNone = ""
+    region: markets.Region = ""
+    tax_id: TaxIdText = ""
 
 
 class PlacedOrder(msgspec.Struct, frozen=True):
@@ -91,6 +100,8 @@ class PlaceRefusal(StrEnum):
     OFFER_WITHDRAWN = "offer_withdrawn"
     SELLER_SUSPENDED = "seller_suspended"
     TOO_MANY_SELLERS = "too_many_sellers"
+    UNKNOWN_TAX_ID = "unknown_tax_id"
+    UNKNOWN_TAX_RATE = "unknown_tax_rate"
     TOO_MUCH = "too_much"
     PRICE_CHANGED = "price_changed"
     WRONG_TENDERS = "wrong_tenders"

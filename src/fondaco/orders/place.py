@@ -9,9 +9,10 @@ from fondaco import catalog, markets, parties, payments, pricing, stock
 from fondaco.kernel import Batch, Event, Refused, Tx, as_json, command, publish
 from fondaco.kernel.ids import MAX_CHILDREN
 from fondaco.kernel.money import MAX_AMOUNT, show
-from fondaco.orders.model import Place, Placed, PlaceLine, PlaceRefusal, Tender
+from fondaco.orders.model import Place, Placed, PlaceRefusal, Tender
 from fondaco.orders.queries import sql
 from fondaco.orders.split import Sold, Split
+from fondaco.orders.taxes import Duty, Taxes, open_taxes
 
 
 @command(Placed)
@@ -39,14 +40,16 @@ async def _open_counter(tx: Tx, batch: Sequence[Place]) -> "_Counter":
     market_ids = [one.market for one in batch]
     sellers = [offer.seller for offer in offers.values()]
     people, active = await parties.standing(tx, [one.buyer for one in batch], sellers)
+    known = await markets.markets(tx, market_ids)
     return _Counter(
         tx,
         offers,
-        await markets.markets(tx, market_ids),
+        known,
         await markets.fees(tx),
         await catalog.lineage(tx, {offer.category for offer in offers.values()}),
         people,
         active,
+        await open_taxes(tx, batch, known, offers),
         await stock.open_shelf(tx, {id_: wanted[id_] for id_ in offers}),
     )
 
@@ -57,12 +60,13 @@ class _Counter:
     def __init__(
         self, tx: Tx, offers: dict[int, catalog.Offer], known: dict[int, markets.Market],
         fees: markets.Fees, lineage: Mapping[int, tuple[int, ...]], people: set[int],
-        sellers: set[int], shelf: stock.Shelf,
+        sellers: set[int], taxes: Taxes, shelf: stock.Shelf,
     ) -> None:  # fmt: skip
         self._tx = tx
         self._offers, self._markets, self._fees = offers, known, fees
         self._lineage = lineage
         self._people, self._sellers, self._shelf = people, sellers, shelf
+        self._taxes = taxes
         self._purchases: list[dict[str, Any]] = []
         self._split = Split(shelf)
         self._payments: list[payments.NewPayment] = []
@@ -73,24 +77,39 @@ class _Counter:
         if refusal is not None:
             return refusal
         market = self._markets[one.market]
-        lines = [self._sold(line, at) for line in one.lines]
+        offers = [self._offers[line.offer] for line in one.lines]
+        duty = self._taxes.duty(one, market, offers, at)
+        if isinstance(duty, Refused):
+            return duty
+        lines = self._sold(one, offers, duty, at)
         total = sum(line.quote.cash for line in lines)
         refusal = self._money_refusal(one, market, total) or self._stock_refusal(one)
         if refusal is not None:
             return refusal
-        return self._write_down(one, market, lines, total, at)
+        return self._write_down(one, market, duty, lines, total, at)
 
-    def _sold(self, line: PlaceLine, at: datetime) -> Sold:
-        offer = self._offers[line.offer]
-        agreed = (line.agreed.unit_price, line.agreed.shipping) if line.agreed else None
-        unit_price, goods, shipping = pricing.list_price(offer, line.quantity, agreed)
-        path = self._lineage[offer.category]
-        rule = self._fees.rule(pricing.sale_of(offer, path, unit_price, at))
-        quote = pricing.quote_line(
-            unit_price, pricing.Part(goods), pricing.Part(shipping), rule,
-            self._fees.policy(offer.market, at),
-        )  # fmt: skip
-        return Sold(offer, line.quantity, quote)
+    def _sold(
+        self, one: Place, offers: Sequence[catalog.Offer], duty: Duty, at: datetime
+    ) -> list[Sold]:
+        """The lines with their prices, tax and commission."""
+        units, parts = [], []
+        for no, (line, offer) in enumerate(zip(one.lines, offers, strict=True)):
+            agreed = (line.agreed.unit_price, line.agreed.shipping) if line.agreed else None
+            unit_price, _, sent = pricing.list_price(offer, line.quantity, agreed)
+            unit_price, sent = duty.bare(no, unit_price, sent)
+            units.append(unit_price)
+            parts.append((pricing.Part(line.quantity * unit_price), pricing.Part(sent)))
+        sold = []
+        for no, (goods, shipping) in enumerate(duty.charge([o.seller for o in offers], parts)):
+            offer = offers[no]
+            sale = pricing.sale_of(offer, self._lineage[offer.category], units[no], at)
+            quote = pricing.quote_line(
+                units[no], goods, shipping, self._fees.rule(sale),
+                self._fees.policy(offer.market, at),
+                tax_added=duty.added, tax_withheld=duty.withheld,
+            )  # fmt: skip
+            sold.append(Sold(offer, one.lines[no].quantity, quote, duty.of(no)))
+        return sold
 
     def _refusal(self, one: Place) -> Refused | None:
         market = self._markets.get(one.market)
@@ -147,8 +166,9 @@ class _Counter:
         return None
 
     def _write_down(
-        self, one: Place, market: markets.Market, lines: Sequence[Sold], total: int, at: datetime
-    ) -> Placed:
+        self, one: Place, market: markets.Market, duty: Duty, lines: Sequence[Sold], total: int,
+        at: datetime,
+    ) -> Placed:  # fmt: skip
         purchase = self._tx.mint()
         pay_by = at + market.timers.pay_within
         orders = self._split.add(purchase, market, lines, pay_by, at)
@@ -163,6 +183,9 @@ class _Counter:
                 "lenient": one.lenient,
                 "pay_by": pay_by,
                 "placed_at": at,
+                "country": duty.country,
+                "region": duty.region,
+                "tax_id": duty.tax_id,
             }
         )
         tenders = [

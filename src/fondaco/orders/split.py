@@ -10,6 +10,7 @@ from fondaco import catalog, markets, pricing, stock
 from fondaco.kernel.ids import child
 from fondaco.orders.model import PlacedOrder
 from fondaco.orders.rows import part_columns
+from fondaco.orders.taxes import LineTax
 
 
 class Sold(msgspec.Struct, frozen=True):
@@ -18,6 +19,7 @@ class Sold(msgspec.Struct, frozen=True):
     offer: catalog.Offer
     quantity: int
     quote: pricing.LineQuote
+    tax: LineTax | None = None
 
 
 class Split:
@@ -75,12 +77,16 @@ def _count(order: dict[str, Any], quote: pricing.LineQuote) -> None:
 
 def _row(order: int, no: int, line: Sold) -> dict[str, Any]:
     quote = line.quote
-    row = {
+    row: dict[str, Any] = {
         "order": order, "no": no, "offer": line.offer.id, "variant": line.offer.variant,
         "quantity": line.quantity, "unit_price": quote.unit_price,
         "commission": quote.commission, **part_columns("goods", quote.goods),
         **part_columns("shipping", quote.shipping),
     }  # fmt: skip
+    if line.tax is not None:
+        row["tax_class"] = line.tax.tax_class
+        row["tax_numerator"] = line.tax.charged.numerator
+        row["tax_denominator"] = line.tax.charged.denominator
     if quote.commission_vat:
         row["commission_vat"] = quote.commission_vat
     return row

@@ -10,8 +10,9 @@ from fondaco import payments
 from fondaco.kernel import Database, Row
 from fondaco.kernel.edge import Amount, BuyerId, Currency, MarketId, OfferId
 from fondaco.kernel.ids import parse, root_of, show
+from fondaco.markets import CountryOrNone, Region
 from fondaco.orders.checkout import Bought, Charging
-from fondaco.orders.model import Place, PlaceLine, Quantity, Reference, Tender
+from fondaco.orders.model import Place, PlaceLine, Quantity, Reference, TaxIdText, Tender
 from fondaco.orders.queries import lines_of, orders_of
 from fondaco.orders.rows import PARTS, part_of
 
@@ -35,7 +36,9 @@ class NewPayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class NewPurchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What to buy. The operator names the buyer; with a buyer's own key it is that buyer.
 
-    `currency` and `expected_total`, when given, must be what the market says.
+    `currency` and `expected_total`, when given, must be what the market says. `country` and
+    `region` say where it goes, which is where tax is due; else that is the market's home. A
+    business of another country that gives its `tax_id` is not charged tax.
     """
 
     market: MarketId
@@ -45,6 +48,9 @@ class NewPurchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     currency: Currency | None = None
     expected_total: Amount | None = None
     reference: Reference = ""
+    country: CountryOrNone = ""
+    region: Region = ""
+    tax_id: TaxIdText = ""
 
     def wish(self, buyer: int) -> Place:
         """The command that this asks for."""
@@ -56,6 +62,9 @@ class NewPurchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             currency=self.currency,
             expected_total=self.expected_total,
             reference=self.reference,
+            country=self.country,
+            region=self.region,
+            tax_id=self.tax_id,
         )
 
 
@@ -115,7 +124,10 @@ def made_view(bought: Bought) -> PurchaseMade:
 
 
 class LineView(msgspec.Struct, frozen=True):
-    """A line. `discount` is off goods and shipping; `refunded` is what the buyer got back."""
+    """A line. `discount` is off goods and shipping; `refunded` is what the buyer got back.
+
+    `tax` is at the rate numerator/denominator; none where the market charges no tax.
+    """
 
     no: int
     offer: str
@@ -128,6 +140,9 @@ class LineView(msgspec.Struct, frozen=True):
     shipping: int
     discount: int
     tax: int
+    tax_class: str | None
+    tax_numerator: int | None
+    tax_denominator: int | None
     refunded_units: int
     refunded: int
 
@@ -180,6 +195,9 @@ class PurchaseView(msgspec.Struct, frozen=True):
     currency: str
     total: int
     reference: str
+    country: str
+    region: str
+    tax_id: str
     pay_by: datetime
     placed_at: datetime
     orders: list[OrderView]
@@ -203,6 +221,7 @@ def _line(row: Row, tax_added: bool) -> LineView:
         row["no"], show("off", row["offer"]), show("var", row["variant"]), row["sku"], row["name"],
         row["quantity"], row["unit_price"], row["goods"], row["shipping"],
         sum(part.seller_off + part.platform_off for part in off), sum(part.tax for part in off),
+        row["tax_class"], row["tax_numerator"], row["tax_denominator"],
         row["refunded_units"], sum(part.cash(added=tax_added) for part in back),
     )  # fmt: skip
 
@@ -239,8 +258,8 @@ def _purchase(
 ) -> PurchaseView:  # fmt: skip
     return PurchaseView(
         show("pur", row["id"]), show("mkt", row["market"]), show("per", row["buyer"]),
-        row["currency"], row["total"], row["reference"], row["pay_by"], row["placed_at"],
-        orders, paid,
+        row["currency"], row["total"], row["reference"], row["country"], row["region"],
+        row["tax_id"], row["pay_by"], row["placed_at"], orders, paid,
     )  # fmt: skip
 
 

@@ -79,6 +79,9 @@ def tax_id(text: str) -> TaxId | None:
     return TaxId(country, number if number.startswith(prefix) else prefix + number)
 
 
-def reverse_charged(policy: TaxPolicy, buyer: TaxId | None) -> bool:
-    """Whether the buyer owes the tax itself: a business whose tax id is of another country."""
-    return policy.reverse_charge and buyer is not None and buyer.country != policy.country
+def reverse_charged(policy: TaxPolicy, buyer: TaxId | None, country: str) -> bool:
+    """Whether the buyer owes the tax itself: a business with a tax id of another country than the
+    market's, and goods that leave it.
+    """
+    abroad = buyer is not None and policy.country not in (buyer.country, country)
+    return policy.reverse_charge and abroad

@@ -156,6 +156,50 @@ having (coalesce(sum(l.goods), 0), coalesce(sum(l.shipping), 0),
     is distinct from (o.refunded, o.refunded_subsidy, o.refunded_withheld,
         o.refunded_commission, o.refunded_commission_vat)
 
+-- name: tax_is_what_its_rate_gives
+-- I20: the tax of a line is what the rate kept with it gives, rounded once: line by line, or for all
+-- amounts of one rate in an order, of which no line is a whole unit off. Who has no rate pays none.
+with part as (
+    select l.bucket, l."order", l.no, l.tax_numerator as rate, l.tax_denominator as base,
+        m.tax_rounding as rounding, part.tax, o.tax_added,
+        part.net::numeric * l.tax_numerator as share,
+        case when o.tax_added then l.tax_denominator
+            else l.tax_denominator + l.tax_numerator end::numeric as whole
+    from orders.line l
+    join orders.orders o
+        on o.bucket = l.bucket and o.purchase = l.purchase and o.id = l."order"
+    join markets.market m on m.id = o.market
+    cross join lateral (values
+        (l.goods - l.goods_seller_off, l.goods_tax, true),
+        (l.shipping - l.shipping_seller_off, l.shipping_tax, m.tax_shipping)
+    ) as part (net, tax, taxed)
+    where l.tax_numerator is not null and part.taxed
+)
+select bucket, "order", no, tax, share / whole as exact from part
+where abs(tax * whole - share) >= whole
+    or rounding = 'line' and tax <> div(2 * share + whole, 2 * whole)
+union all
+select bucket, "order", null, sum(tax), sum(share) / min(whole) from part
+where rounding = 'order'
+group by bucket, "order", rate, base
+having sum(tax) <> div(2 * sum(share) + min(whole), 2 * min(whole))
+union all
+select l.bucket, l."order", l.no, l.goods_tax + l.shipping_tax, 0
+from orders.line l
+join orders.orders o on o.bucket = l.bucket and o.purchase = l.purchase and o.id = l."order"
+join markets.market m on m.id = o.market
+where l.shipping_tax + case when l.tax_numerator is null then l.goods_tax else 0 end > 0
+    and (l.tax_numerator is null or not m.tax_shipping)
+
+-- name: tax_is_remitted_by_policy
+-- I20: an order's tax is kept for the authority exactly where its market has the operator remit
+-- it, and stands on top of prices exactly where they are without it.
+select o.bucket, o.id, o.tax, o.withheld, o.tax_added
+from orders.orders o
+join markets.market m on m.id = o.market
+where o.withheld <> case when m.tax_remitter = 'platform' then o.tax else 0 end
+    or o.tax_added <> coalesce(m.tax_prices = 'exclusive', false)
+
 -- name: orders_sum_to_purchase
 -- I20: what the buyer pays for the orders sums exactly to their purchase, in its currency.
 select p.bucket, p.id, p.total, coalesce(sum(o.due - o.subsidy), 0) as orders

@@ -2,12 +2,14 @@
 -- Write purchases with their orders and lines.
 with bought as (
     insert into orders.purchase
-        (bucket, id, market, buyer, currency, total, reference, lenient, pay_by, placed_at)
+        (bucket, id, market, buyer, currency, total, reference, lenient, pay_by, placed_at,
+         country, region, tax_id)
     select :bucket, p.id, p.market, p.buyer, p.currency, p.total, p.reference, p.lenient,
-        p.pay_by, p.placed_at
+        p.pay_by, p.placed_at, p.country, p.region, p.tax_id
     from json_to_recordset(:purchases)
         as p (id bigint, market bigint, buyer bigint, currency text, total bigint,
-              reference text, lenient boolean, pay_by timestamptz, placed_at timestamptz)
+              reference text, lenient boolean, pay_by timestamptz, placed_at timestamptz,
+              country text, region text, tax_id text)
 ), split as (
     insert into orders.orders (bucket, id, purchase, market, seller, currency, goods, shipping,
         due, subsidy, tax, tax_added, withheld, commission, commission_vat, state, due_at,
@@ -25,18 +27,18 @@ insert into orders.line
     (bucket, purchase, "order", no, offer, variant, quantity, unit_price,
      goods, goods_seller_off, goods_platform_off, goods_tax,
      shipping, shipping_seller_off, shipping_platform_off, shipping_tax,
-     commission, commission_vat)
+     commission, commission_vat, tax_class, tax_numerator, tax_denominator)
 select :bucket, l."order" >> 6 << 6, l."order", l.no, l.offer, l.variant, l.quantity, l.unit_price,
     l.goods, coalesce(l.goods_seller_off, 0), coalesce(l.goods_platform_off, 0),
     coalesce(l.goods_tax, 0), l.shipping, coalesce(l.shipping_seller_off, 0),
     coalesce(l.shipping_platform_off, 0), coalesce(l.shipping_tax, 0),
-    l.commission, coalesce(l.commission_vat, 0)
+    l.commission, coalesce(l.commission_vat, 0), l.tax_class, l.tax_numerator, l.tax_denominator
 from json_to_recordset(:lines)
     as l ("order" bigint, no smallint, offer bigint, variant bigint, quantity bigint,
           unit_price bigint, goods bigint, goods_seller_off bigint, goods_platform_off bigint,
           goods_tax bigint, shipping bigint, shipping_seller_off bigint,
           shipping_platform_off bigint, shipping_tax bigint, commission bigint,
-          commission_vat bigint)
+          commission_vat bigint, tax_class text, tax_numerator int, tax_denominator int)
 
 -- name: lock_orders
 -- Lock all orders of purchases in key order.
@@ -120,12 +122,13 @@ where bucket = :bucket and due_at <= :now order by due_at limit :limit
 
 -- name: purchase
 -- One purchase.
-select id, market, buyer, currency, total, reference, pay_by, placed_at
+select id, market, buyer, currency, total, reference, pay_by, placed_at, country, region, tax_id
 from orders.purchase where bucket = :bucket and id = :id
 
 -- name: purchases_of
 -- A buyer's purchases, latest first.
-select id, market, buyer, currency, total, reference, pay_by, placed_at from orders.purchase
+select id, market, buyer, currency, total, reference, pay_by, placed_at, country, region, tax_id
+from orders.purchase
 where buyer = :buyer and id < :before order by buyer desc, id desc limit :limit
 
 -- name: orders_of
@@ -152,7 +155,8 @@ select l."order", l.no, l.offer, l.variant, v.sku, v.name, l.quantity, l.unit_pr
     l.shipping_platform_off, l.goods_tax, l.shipping_tax, l.commission, l.commission_vat,
     l.refunded_units, l.refunded_goods, l.refunded_goods_seller_off, l.refunded_goods_platform_off,
     l.refunded_goods_tax, l.refunded_shipping, l.refunded_shipping_seller_off,
-    l.refunded_shipping_platform_off, l.refunded_shipping_tax
+    l.refunded_shipping_platform_off, l.refunded_shipping_tax, l.tax_class, l.tax_numerator,
+    l.tax_denominator
 from orders.line l join catalog.variant v on v.id = l.variant
 where l.bucket = any(:buckets::smallint[]) and l.purchase = any(:purchases::bigint[])
 order by l."order", l.no

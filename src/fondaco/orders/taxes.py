@@ -1,0 +1,139 @@
+"""The tax of purchases: which rate each line has, who is not charged, and how much it is."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from fondaco import catalog, markets, pricing
+from fondaco.kernel import Refused, Tx
+from fondaco.markets import NO_TAX, Prices, Rate, Remitter, TaxPolicy
+from fondaco.orders.model import Place, PlaceRefusal
+
+Parts = tuple[pricing.Part, pricing.Part]
+"""The goods and the shipping of a line."""
+
+
+class LineTax(msgspec.Struct, frozen=True):
+    """The class of a line's goods and its rate; `charged` is the rate for this buyer."""
+
+    tax_class: str
+    rate: Rate
+    charged: Rate
+
+
+class Duty(msgspec.Struct, frozen=True):
+    """The tax of one purchase: where it is due, whose id was given, and each line's rate."""
+
+    policy: TaxPolicy | None = None
+    country: str = ""
+    region: str = ""
+    tax_id: str = ""
+    lines: tuple[LineTax, ...] = ()
+
+    @property
+    def added(self) -> bool:
+        """Whether the tax stands on top of prices."""
+        return self.policy is not None and self.policy.prices is Prices.EXCLUSIVE
+
+    @property
+    def withheld(self) -> bool:
+        """Whether the operator remits the tax."""
+        return self.policy is not None and self.policy.remitter is Remitter.PLATFORM
+
+    def of(self, line: int) -> LineTax | None:
+        """The tax of a line, if the market charges any."""
+        return self.lines[line] if self.lines else None
+
+    def bare(self, line: int, unit_price: int, shipping: int) -> tuple[int, int]:
+        """A line's unit price and shipping for this buyer: less the tax in them, if not charged."""
+        if self.policy is None or self.lines[line].charged == self.lines[line].rate:
+            return unit_price, shipping
+        rate, prices = self.lines[line].rate, self.policy.prices
+        sent = pricing.without_tax(shipping, rate, prices) if self.policy.shipping else shipping
+        return pricing.without_tax(unit_price, rate, prices), sent
+
+    def charge(self, sellers: Sequence[int], parts: Sequence[Parts]) -> Sequence[Parts]:
+        """The parts of each line with their tax; each seller's lines are an order of their own.
+
+        The tax is on the seller's price: what the operator bears of discounts is somebody else's
+        payment for it.
+        """
+        policy = self.policy
+        if policy is None:
+            return parts
+        charged = list(parts)
+        for seller in dict.fromkeys(sellers):
+            mine = [line for line, other in enumerate(sellers) if other == seller]
+            rates = [self.lines[line].charged for line in mine]
+            pairs = [(rate, rate if policy.shipping else NO_TAX) for rate in rates]
+            taxes = iter(
+                pricing.taxes(
+                    [part.net for line in mine for part in parts[line]],
+                    [rate for pair in pairs for rate in pair],
+                    policy.prices, policy.rounding,
+                )
+            )  # fmt: skip
+            for line in mine:
+                goods, shipping = parts[line]
+                charged[line] = (
+                    goods._replace(tax=next(taxes)), shipping._replace(tax=next(taxes))
+                )  # fmt: skip
+        return charged
+
+
+_UNTAXED = Duty()
+
+
+class Taxes:
+    """Rates and classes for the purchases of a batch."""
+
+    def __init__(self, table: markets.TaxTable, classes: dict[int, str]) -> None:
+        self._table, self._classes = table, classes
+
+    def duty(
+        self, one: Place, market: markets.Market, offers: Sequence[catalog.Offer], at: datetime
+    ) -> Duty | Refused:
+        """What tax a purchase pays, or why it cannot be told."""
+        if market.tax is None and not one.tax_id:
+            return _UNTAXED
+        buyer = pricing.tax_id(one.tax_id) if one.tax_id else None
+        if one.tax_id and buyer is None:
+            detail = f"{one.tax_id!r} is not a tax id: its form or its check digits are wrong."
+            return Refused(PlaceRefusal.UNKNOWN_TAX_ID, detail, "/tax_id")
+        number = buyer.number if buyer else ""
+        if market.tax is None:
+            return Duty(tax_id=number)
+        country, region = _place(one, market.tax)
+        free = pricing.reverse_charged(market.tax, buyer, country)
+        lines = []
+        for no, offer in enumerate(offers):
+            tax_class = self._classes[offer.id]
+            rate = self._table.rate(country, region, tax_class, at.date())
+            if rate is None:
+                return _unknown_rate(tax_class, country, at.date(), no)
+            lines.append(LineTax(tax_class, rate, NO_TAX if free else rate))
+        return Duty(market.tax, country, region, number, tuple(lines))
+
+
+def _place(one: Place, policy: TaxPolicy) -> tuple[str, str]:
+    return (one.country, one.region) if one.country else (policy.country, policy.region)
+
+
+def _unknown_rate(tax_class: str, country: str, on: date, no: int) -> Refused:
+    detail = f"No tax rate of the class {tax_class!r} is known in {country} on {on}."
+    return Refused(PlaceRefusal.UNKNOWN_TAX_RATE, detail, f"/lines/{no}/offer")
+
+
+async def open_taxes(
+    tx: Tx, batch: Sequence[Place], known: dict[int, markets.Market],
+    offers: dict[int, catalog.Offer],
+) -> Taxes:  # fmt: skip
+    """What a batch needs to know of tax; nothing is read where no market of it charges any."""
+    taxed = {id_: market.tax for id_, market in known.items() if market.tax is not None}
+    if not taxed:
+        return Taxes(markets.TaxTable(()), {})
+    places = [_place(one, taxed[one.market]) for one in batch if one.market in taxed]
+    table = await markets.tax_table(tx, [country for country, _ in places])
+    mine = [offer for offer in offers.values() if offer.market in taxed]
+    return Taxes(table, await catalog.tax_classes(tx, mine))
