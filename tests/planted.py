@@ -6,11 +6,11 @@ with constraints and triggers out of the way, so that only the invariant can not
 
 from typing import Final
 
+from tests.planted_rates import RATES
+
 _ORDER: Final = "(select min(id) from orders.orders where state = '{}')"
 _SETTLED, _PAID, _SHIPPED = (_ORDER.format(state) for state in ("settled", "paid", "shipped"))
 _CREATED, _EXPIRED = _ORDER.format("created"), _ORDER.format("expired")
-_TAXED: Final = "tax_numerator > 0 and shipping_tax > 0"
-_WITHHELD: Final = "(select min(id) from orders.orders where withheld > 0)"
 _PAYMENT: Final = "(select min(id) from payments.payment where state = 'captured')"
 _REFUND: Final = "(select min(id) from payments.refund where state = 'succeeded')"
 _REFUSED: Final = "(select min(id) from kernel.command where not accepted)"
@@ -239,17 +239,6 @@ ORDERS: Final = {
         f"update orders.orders set tax_added = true, tax = 1 where id = {_PAID}",
         f"update orders.orders set refunded_commission = 1 where id = {_PAID}",
     ],
-    "tax_is_what_its_rate_gives": [
-        f"update orders.line set goods_tax = goods_tax + 1 where {_TAXED} and no = 1",
-        f"update orders.line set shipping_tax = shipping_tax - 1 where {_TAXED}",
-        f"update orders.line set tax_numerator = tax_numerator + 1 where {_TAXED}",
-        "update orders.line set goods_tax = 1 where tax_class is null",
-        "update orders.line set shipping_tax = 1 where tax_class is null",
-    ],
-    "tax_is_remitted_by_policy": [
-        f"update orders.orders set withheld = 0 where id = {_WITHHELD}",
-        f"update orders.orders set tax_added = not tax_added where id = {_WITHHELD}",
-    ],
     "orders_sum_to_purchase": [
         f"update orders.purchase set total = total + 1 where id = {_PAID} >> 6 << 6",
         f"update orders.orders set currency = 'USD' where id = {_PAID}",
@@ -298,6 +287,7 @@ PLANTED: Final[dict[str, list[str]]] = {
         ("shipping", SHIPPING),
         ("payments", PAYMENTS),
         ("orders", ORDERS),
+        *RATES,
     )
     for name, statements in faults.items()
 }
