@@ -6,8 +6,9 @@ PostgreSQL and its sandbox provider, until told to stop.
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, nullcontext
+import sys
+from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, cast
@@ -15,12 +16,9 @@ from typing import Any, Final, cast
 import msgspec
 from granian.constants import Interfaces
 from granian.server.embed import Server
-from litestar import Litestar, Request, Router, get
+from litestar import Litestar, Request, get
 from litestar.datastructures import State
 from litestar.middleware.rate_limit import RateLimitConfig
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
 from litestar.params import FromPath
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -28,13 +26,15 @@ from fondaco import __version__, catalog, kernel, markets, orders, parties, paym
 from fondaco.catalog import api as catalog_api
 from fondaco.kernel import Database, Gatherer, Jobs, Problem, Sweep
 from fondaco.kernel.api import answer_problem, public, reads
+from fondaco.kernel.api.description import description
+from fondaco.kernel.crew import Crew, tell_ready, when_left_alone
 from fondaco.kernel.edge import ProblemType, problem_types
 from fondaco.kernel.embedded import default_home
 from fondaco.kernel.front import Front, free_port
 from fondaco.kernel.log import configure, logger
 from fondaco.kernel.memory import seldom_collecting
 from fondaco.kernel.migrate import check, migrate
-from fondaco.kernel.settings import Settings
+from fondaco.kernel.settings import Settings, environment, load
 from fondaco.kernel.watchdog import watched
 from fondaco.markets import api as markets_api
 from fondaco.orders import api as orders_api
@@ -50,8 +50,7 @@ log = logger("serve")
 PAYER: Final = "sandbox"
 """The provider that pays sellers out."""
 
-_WEBHOOK_DELAY_MS: Final = 1000
-"""Our own sandbox's webhooks come after its answers, so that they are mostly old news."""
+_FOLLOWER: Final = (sys.executable, "-m", "fondaco.serve")
 
 _BACKLOG: Final = 2048
 _CONNECTIONS: Final = 16_384
@@ -134,7 +133,7 @@ def build(
         before_request=admit,
         exception_handlers={Exception: answer_problem},
         middleware=_limits(settings, door),
-        openapi_config=_description(),
+        openapi_config=description(__version__),
         request_max_body_size=settings.body_limit,
         logging_config=None,
         state=State(
@@ -161,29 +160,6 @@ def _limits(settings: Settings, door: parties.Door) -> list[Any]:
         return door.known(request.headers.get("authorization")) or address
 
     return [RateLimitConfig(("minute", settings.rate_limit), identifier_for_request=who).middleware]
-
-
-def _description() -> OpenAPIConfig:
-    async def only_itself(request: Request[Any, Any, Any]) -> None:
-        if request.url.path.rstrip("/") != "/api":
-            raise Problem(404, "not_found", "There is nothing here.")
-
-    return OpenAPIConfig(
-        title="Fondaco",
-        version=__version__,
-        description="Buy from many sellers at once, pay into escrow, ship, confirm, settle.",
-        components=Components(
-            security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}
-        ),
-        security=[{"key": []}],
-        use_handler_docstrings=True,
-        operation_id_creator=lambda handler, *_: handler.handler_name,
-        openapi_router=Router(
-            "/api", route_handlers=[], before_request=only_itself, opt={"public": True},
-            include_in_schema=False,
-        ),
-        render_plugins=[JsonRenderPlugin(path="/")],
-    )  # fmt: skip
 
 
 def _refuse_open_doors(app: Litestar) -> None:
@@ -214,12 +190,15 @@ def serve(
     asyncio.run(_serve(settings, home or Path(settings.home or default_home()), ready))
 
 
-async def _serve(settings: Settings, home: Path, ready: Callable[[str], None] | None) -> None:
+async def _serve(
+    settings: Settings, home: Path, ready: Callable[[str], None] | None, *, leads: bool = True
+) -> None:
     port = settings.port or free_port(settings.host)
     address = f"http://{settings.host}:{port}"
+    secret = settings.webhook_secret
     async with (
         nullcontext(settings.database_url) if settings.database_url else watched(home) as url,
-        _provider(settings, home, address) as provider,
+        sandbox.reached(settings.provider_url, secret, home, address) as provider,
     ):
         await migrate(url)
         database = await kernel.connect(
@@ -228,22 +207,39 @@ async def _serve(settings: Settings, home: Path, ready: Callable[[str], None] | 
         )  # fmt: skip
         app = build(settings, database, {PAYER: provider}, home)
         front = Front(app, settings.request_timeout)
-        jobs = _jobs(database, app.state.providers)
+        jobs = _jobs(database, app.state.providers if leads else None)
         await jobs.start()
         server = Server(
             front, settings.host, port, interface=Interfaces.ASGINL, log_enabled=False,
             websockets=False, backlog=_BACKLOG, backpressure=_CONNECTIONS,
         )  # fmt: skip
-        await _run(server, front, address, ready)
+        shared = msgspec.structs.replace(
+            settings, port=port, home=str(home), workers=1, database_url=url,
+            provider_url=provider.url, webhook_secret=provider.secret,
+        )  # fmt: skip
+        crew = Crew(settings.workers - 1, _FOLLOWER, environment(shared))
+        await crew.start()
+        await _run(server, front, crew, address, ready, leads)
         await app.state.gatherer.close()
         await jobs.stop()
         await database.close()
 
 
+def follow() -> None:
+    """Answer requests beside the process that started this one, under its settings."""
+    settings = load()
+    configure(settings.log_level, settings.log_format)
+    home = Path(settings.home or default_home())
+    asyncio.run(_serve(settings, home, lambda _: tell_ready(), leads=False))
+
+
 async def _run(
-    server: Server, front: Front, address: str, ready: Callable[[str], None] | None
-) -> None:
+    server: Server, front: Front, crew: Crew, address: str,
+    ready: Callable[[str], None] | None, leads: bool,
+) -> None:  # fmt: skip
     stop = asyncio.Event()
+    if not leads:
+        when_left_alone(stop.set)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
@@ -258,38 +254,25 @@ async def _run(
         )
     log.info("stopping")
     server.stop()  # type: ignore[no-untyped-call]
-    await serving
+    await asyncio.gather(serving, crew.stop())
     await front.idle()
 
 
-@asynccontextmanager
-async def _provider(settings: Settings, home: Path, address: str) -> AsyncIterator[sandbox.Sandbox]:
-    """The sandbox at its address, or one of our own, whose book is kept with the data."""
-    if settings.provider_url:
-        secret = settings.webhook_secret or ""
-        client, process = sandbox.Sandbox(settings.provider_url, secret), None
-    else:
-        await asyncio.to_thread(home.mkdir, parents=True, exist_ok=True)
-        process = await asyncio.to_thread(
-            sandbox.start, home / "sandbox.book",
-            webhook_url=f"{address}/api/webhooks/sandbox", secret=settings.webhook_secret,
-            mode=sandbox.Mode(webhook_delay_ms=_WEBHOOK_DELAY_MS),
-        )  # fmt: skip
-        client = process.client()
-    try:
-        yield client
-    finally:
-        await client.aclose()
-        if process is not None:
-            await asyncio.to_thread(process.stop)
+def _jobs(database: Database, providers: payments.Providers | None) -> Jobs:
+    """The background work; with no providers only what each process does for itself."""
+    lease = Sweep("kernel.lease", Database.renew_lease)
+    if providers is None:
+        return Jobs(database, [], [lease])
 
-
-def _jobs(database: Database, providers: payments.Providers) -> Jobs:
     async def prune(of: Database) -> int:
         return await kernel.prune(of, of.clock() - _KEPT)
 
     sweeps = [
         *payments.sweeps(providers, PAYER), *orders.sweeps(providers),
-        Sweep("kernel.outbox", prune), Sweep("kernel.lease", Database.renew_lease),
+        Sweep("kernel.outbox", prune), lease,
     ]  # fmt: skip
     return Jobs(database, payments.subscribers(providers, PAYER), sweeps)
+
+
+if __name__ == "__main__":
+    follow()

@@ -30,9 +30,10 @@ class Running:
 
 
 @contextmanager
-def running(home: Path, database_url: str | None) -> Iterator[Running]:
+def running(home: Path, database_url: str | None, workers: int = 1) -> Iterator[Running]:
     """Start a server and wait until it answers; killed on leaving if it still runs."""
     environ = {name: v for name, v in os.environ.items() if not name.startswith("FONDACO_")}
+    environ["FONDACO_WORKERS"] = str(workers)
     if database_url:
         environ["FONDACO_DATABASE_URL"] = database_url
     process = subprocess.Popen(

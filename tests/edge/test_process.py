@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
+import pytest
 
 from fondaco import kernel
 from fondaco.kernel.embedded import Embedded
@@ -36,10 +38,11 @@ async def buy(http: httpx.AsyncClient, shop: Shop, key: str, token: str = "tok_o
     return await http.post("/api/purchases", json=shop.purchase(token=token), headers=headers)
 
 
+@pytest.mark.parametrize("workers", [1, 3])
 async def test_a_graceful_stop_answers_everything_that_was_accepted(
-    database_url: str, tmp_path: Path
+    database_url: str, tmp_path: Path, workers: int
 ) -> None:
-    with running(tmp_path, database_url) as server:
+    with running(tmp_path, database_url, workers) as server:
         shop = await furnished(database_url)
         async with client(server, shop) as http:
             # the provider takes two seconds over this token, so all of these are under way
@@ -52,6 +55,30 @@ async def test_a_graceful_stop_answers_everything_that_was_accepted(
         assert Counter(a.status_code for a in answers) == {201: len(waiting)}
         assert Counter(a.json()["payment"]["status"] for a in answers) == {"captured": 40}
         assert await status == 0
+
+
+async def test_workers_give_one_answer_to_one_key(database_url: str, tmp_path: Path) -> None:
+    with running(tmp_path, database_url, workers=3) as server:
+        shop = await furnished(database_url)
+        answers = []
+        for _ in range(12):  # each over a connection of its own, which any of them may take
+            async with client(server, shop) as http:
+                answers.append(await buy(http, shop, "same"))
+        assert {a.status_code for a in answers} == {201}
+        assert len({a.text for a in answers}) == 1
+        assert server.stop() == 0
+
+
+async def test_workers_do_not_outlive_a_server_that_was_killed(
+    database_url: str, tmp_path: Path
+) -> None:
+    with running(tmp_path, database_url, workers=3) as server:
+        others = psutil.Process(server.process.pid).children(recursive=True)
+        followers = [one for one in others if "fondaco.serve" in one.cmdline()]
+        assert len(followers) == 2
+        server.process.kill()
+        _, alive = await asyncio.to_thread(psutil.wait_procs, followers, 60)
+        assert alive == []
 
 
 async def _under_way(server: Running, shop: Shop, count: int) -> None:

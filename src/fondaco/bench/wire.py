@@ -10,9 +10,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
+import psutil
 
 from fondaco import parties
 from fondaco.bench import house
@@ -28,6 +30,9 @@ from fondaco.kernel.ids import show
 from fondaco.kernel.sql import Statement
 
 CLIENTS = (1, 32, 256)
+WORKERS = min(len(psutil.Process().cpu_affinity()) if psutil.LINUX else os.cpu_count() or 1, 5)
+"""Server processes: one for each core, as far as the embedded database has connections."""
+
 SECONDS = 12.0
 BULK_CLIENTS = 4
 ATTEMPTS = 50_000
@@ -95,25 +100,33 @@ async def _serving(home: Path, secret: str) -> AsyncIterator[Served]:
         port = probe.getsockname()[1]
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "fondaco", "serve", "--data", str(home), "--port", str(port),
-        stdout=asyncio.subprocess.DEVNULL,
-        env={**os.environ, "FONDACO_LOG_LEVEL": "warning"},
+        stdout=asyncio.subprocess.PIPE,
+        env={
+            **os.environ, "FONDACO_LOG_LEVEL": "warning", "PYTHONUNBUFFERED": "1",
+            "FONDACO_WORKERS": str(WORKERS),
+        },
     )  # fmt: skip
     try:
+        assert process.stdout is not None
+        if not await process.stdout.readline():  # it tells its address once all processes serve
+            raise RuntimeError("the server ended before it was ready")
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-            for _ in range(300):
-                if process.returncode is not None:
-                    raise RuntimeError("the server ended before it was ready")
-                try:
-                    if (await client.get("/ready")).status_code == 200:
-                        break
-                except httpx.TransportError:
-                    pass
-                await asyncio.sleep(0.1)
+            for _ in range(200):
+                if await _answers(client):
+                    break
+                await asyncio.sleep(0.05)
         yield Served(port, process.pid, secret)
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
-            await process.wait()
+            await process.communicate()
+
+
+async def _answers(client: httpx.AsyncClient) -> bool:
+    try:
+        return (await client.get("/ready")).status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 def _body(built: house.House) -> dict[str, object]:
@@ -216,7 +229,8 @@ def _result(
     name: str, variant: int, load: Summary, rate: float, base: float, watch: Watch,
     bare: Summary | None,
 ) -> Result:  # fmt: skip
-    detail = {
+    detail: dict[str, Any] = {
+        "workers": WORKERS,
         "statuses": load.statuses,
         "errors": load.errors,
         "driver_cpu_seconds": load.cpu_seconds,

@@ -24,6 +24,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Folder of the embedded database and its logs; unset means the per-user data folder."""
     host: str = "127.0.0.1"
     port: int = 8000
+    workers: Annotated[int, msgspec.Meta(ge=1, le=64)] = 1
+    """How many processes answer requests. Each opens connections of its own."""
     buckets: int = 1
     """How many buckets the keys are dealt over; fixed for the life of a deployment."""
     pool_size: Annotated[int, msgspec.Meta(ge=4)] = 8
@@ -66,6 +68,15 @@ def load(
     if not 1 <= settings.buckets <= 1024:
         raise SettingsError("bad setting: buckets must be 1 to 1024")
     return settings
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The variables that tell another process exactly these settings, with what else is set."""
+    values = {
+        PREFIX + name.upper(): value for name, value in msgspec.structs.asdict(settings).items()
+    }
+    others = {name: value for name, value in os.environ.items() if name not in values}
+    return others | {name: str(value) for name, value in values.items() if value is not None}
 
 
 def _from_file(path: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from fondaco.payments.providers.sandbox.client import Sandbox
 from fondaco.payments.providers.sandbox.local import LocalSandbox
 from fondaco.payments.providers.sandbox.modes import CLOSED_ACCOUNT, Fees, Mode, Token
 from fondaco.payments.providers.sandbox.process import SandboxError, SandboxProcess, start
+from fondaco.payments.providers.sandbox.reach import reached
 
 __all__ = [
     "CLOSED_ACCOUNT",
@@ -19,5 +20,6 @@ __all__ = [
     "SandboxError",
     "SandboxProcess",
     "Token",
+    "reached",
     "start",
 ]

@@ -41,9 +41,9 @@ class Sandbox:
         connections: int = 16,
         now: Clock = system_clock,
     ) -> None:
-        self._secret = secret
+        self.secret = secret
         self._now = now
-        self._url = url
+        self.url = url
         self._extensions = {"timeout": httpx.Timeout(timeout).as_dict()}
         # The transport alone: redirects, cookies and sign-in, which the client adds, would cost a
         # third more CPU for each call and are not wanted here.
@@ -80,7 +80,7 @@ class Sandbox:
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> list[Fact]:
         """The facts in a webhook. Raises BadSignature or BadWebhook."""
-        return signing.verify(self._secret, headers, body, self._now())
+        return signing.verify(self.secret, headers, body, self._now())
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -99,7 +99,7 @@ class Sandbox:
         """The answer's body, or why there is none."""
         request = httpx.Request(
             "POST",
-            self._url + path,
+            self.url + path,
             content=msgspec.json.encode(content),
             headers=_JSON,
             extensions=self._extensions,
