@@ -31,6 +31,7 @@ from fondaco.orders.receive import attempt, record_payment
 _FRESH_MS: Final = 20_000
 """Within this time of its making nobody else asks about a payment, so it can be charged unseen."""
 
+_Answer = payments.Fact | payments.Action | payments.Unknown
 _NOT_PAID: Final = ("failed", "voided")
 
 
@@ -43,6 +44,8 @@ class Charged(StrEnum):
     """The provider has not said; a webhook or a later look-up will tell."""
     RETURNED = "returned"
     """Captured too late, or a second time: the money goes back."""
+    ACTION_REQUIRED = "action_required"
+    """The buyer must act first, on the provider's page for one; `action` says where."""
 
 
 class Charging(msgspec.Struct, frozen=True):
@@ -53,6 +56,7 @@ class Charging(msgspec.Struct, frozen=True):
     amount: int
     currency: str
     reason: str = ""
+    action: payments.Action | None = None
 
 
 class Bought(msgspec.Struct, frozen=True):
@@ -77,7 +81,7 @@ class Checkout:
 
     def __init__(self, gatherer: Gatherer, providers: payments.Providers) -> None:
         self._gatherer = gatherer
-        self._charges: Mapping[str, Batcher[payments.Charge, payments.Fact | payments.Unknown]] = {
+        self._charges: Mapping[str, Batcher[payments.Charge, _Answer]] = {
             name: Batcher(provider.charge) for name, provider in providers.items()
         }
 
@@ -124,7 +128,9 @@ class Checkout:
                 show("pay", due.payment), due.amount, due.currency, token, due.reference
             )
         )
-        if isinstance(fact, payments.Unknown):
+        if isinstance(fact, payments.Action) and state == "created":
+            return _charging(due, Charged.ACTION_REQUIRED, action=fact)
+        if not isinstance(fact, payments.Fact):
             return _charging(due, Charged.PENDING if state == "created" else Charged.CAPTURED)
         return await self._recorded(due, payment_fact(fact, due.payment))
 
@@ -160,5 +166,7 @@ def _due(wish: Place, placed: Placed) -> _Due:
     )  # fmt: skip
 
 
-def _charging(due: _Due, status: Charged, reason: str = "") -> Charging:
-    return Charging(due.payment, status, due.amount, due.currency, reason)
+def _charging(
+    due: _Due, status: Charged, reason: str = "", action: payments.Action | None = None
+) -> Charging:
+    return Charging(due.payment, status, due.amount, due.currency, reason, action)

@@ -1,17 +1,24 @@
 """What providers say unasked: facts from webhooks, recorded once each under the event's id."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 from fondaco import payments
 from fondaco.kernel import Gatherer, Sent
 from fondaco.kernel.ids import BadId, parse
 from fondaco.kernel.log import logger
-from fondaco.orders.jobs import payment_fact
+from fondaco.orders.chargebacks import RecordChargeback, Stage, record_chargeback
+from fondaco.orders.jobs import ON_PAYMENTS, payment_fact
 from fondaco.orders.receive import record_payment
-from fondaco.payments import Fact
+from fondaco.payments import Fact, FactKind
 
 log = logger("webhooks")
+
+_STAGES: Final = {
+    FactKind.DISPUTE_OPENED: Stage.OPEN,
+    FactKind.DISPUTE_WON: Stage.WON,
+    FactKind.DISPUTE_LOST: Stage.LOST,
+}
 
 
 async def hear(gatherer: Gatherer, facts: Sequence[Fact]) -> int:
@@ -20,8 +27,11 @@ async def hear(gatherer: Gatherer, facts: Sequence[Fact]) -> int:
     Most come after the answer to the request itself and are old news, found so by one look. A
     fact about what we never asked for is logged and left.
     """
+    disputes = [fact for fact in facts if fact.kind in _STAGES]
     by_kind: dict[str, list[tuple[Fact, int]]] = {"pay": [], "ref": [], "out": []}
     for fact in facts:
+        if fact.kind in _STAGES:
+            continue
         kind = fact.key.partition("_")[0]
         try:
             by_kind[kind].append((fact, parse(kind, fact.key)))
@@ -32,8 +42,13 @@ async def hear(gatherer: Gatherer, facts: Sequence[Fact]) -> int:
     count = await _recorded(
         gatherer,
         record_payment,
-        [payment_fact(fact, id_) for fact, id_ in by_kind["pay"] if id_ in open_],
+        [
+            payment_fact(fact, id_)
+            for fact, id_ in by_kind["pay"]
+            if id_ in open_ and fact.kind in ON_PAYMENTS
+        ],
     )
+    count += await _recorded(gatherer, record_chargeback, list(_chargebacks(disputes)))
     count += await _recorded(
         gatherer,
         payments.record_refund,
@@ -44,6 +59,22 @@ async def hear(gatherer: Gatherer, facts: Sequence[Fact]) -> int:
         payments.record_payout,
         [payments.payout_fact(fact, id_) for fact, id_ in by_kind["out"]],
     )
+
+
+def _chargebacks(facts: Sequence[Fact]) -> Iterator[Sent[RecordChargeback]]:
+    """A provider's word on disputes, each as a command under its event's id."""
+    for fact in facts:
+        try:
+            payment = parse("pay", fact.key)
+        except BadId:
+            log.warning("a dispute about nothing of ours", event_id=fact.id)
+            continue
+        wish = RecordChargeback(
+            payment=payment, reference=fact.reference, stage=_STAGES[fact.kind],
+            amount=fact.amount, currency=fact.currency, fee=fact.fee, reason=fact.reason[:200],
+            evidence_due_at=fact.respond_by,
+        )  # fmt: skip
+        yield Sent(wish, "provider", fact.id)
 
 
 async def _recorded(gatherer: Gatherer, handler: Any, facts: Sequence[Sent[Any]]) -> int:

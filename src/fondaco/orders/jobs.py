@@ -1,7 +1,7 @@
 """Due work of orders, and collecting what providers owe an answer for."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from fondaco import payments
 from fondaco.kernel import Database, Refused, Row, Sent, Sweep, run
@@ -17,12 +17,20 @@ from fondaco.orders.model import (
     Paid,
     RecordPayment,
 )
-from fondaco.orders.queries import due
+from fondaco.orders.queries import due, expired_of
 from fondaco.orders.receive import record_payment
 from fondaco.payments import Fact, FactKind
 from fondaco.shipping import Scan, claim_silent
 
 log = logger("orders")
+
+_SAID: Final = {
+    FactKind.CAPTURED: Paid.CAPTURED,
+    FactKind.DECLINED: Paid.FAILED,
+    FactKind.VOIDED: Paid.VOIDED,
+}
+ON_PAYMENTS: Final = frozenset(_SAID)
+"""The kinds of facts that `payment_fact` takes."""
 
 _LIMIT = 1000
 
@@ -33,9 +41,8 @@ def payment_fact(fact: Fact, payment: int) -> Sent[RecordPayment]:
     It counts from when we hear of it: deadlines must not follow a clock that is not ours, nor
     run while the news was on its way.
     """
-    captured = fact.kind == FactKind.CAPTURED
     wish = RecordPayment(
-        payment=payment, result=Paid.CAPTURED if captured else Paid.FAILED,
+        payment=payment, result=_SAID[fact.kind],
         amount=fact.amount, currency=fact.currency, fee=fact.fee, reason=fact.reason,
     )  # fmt: skip
     return Sent(wish, "provider", fact.id)
@@ -77,21 +84,36 @@ async def _do(database: Database, handler: Any, wishes: Sequence[Sent[Any]]) -> 
 async def collect(database: Database, providers: payments.Providers, rows: Sequence[Row]) -> None:
     """Ask providers what became of payments, and record what they say.
 
-    What a provider has never heard of is void: our call never reached it.
+    What a provider has never heard of is void: our call never reached it. What still waits for
+    its buyer when the purchase has expired is ended, so that nobody pays for nothing.
     """
     for name in sorted({row["provider"] for row in rows}):
         if (provider := providers.get(name)) is None:
             continue
         mine = [r for r in rows if r["provider"] == name and r["state"] == "created"]
         found = await provider.look_up([show("pay", row["id"]) for row in mine])
+        late = await _too_late(database, mine, found)
+        ended = iter(await provider.void([show("pay", id_) for id_ in late]))
         facts = []
-        for row, fact in zip(mine, found, strict=True):
-            if fact is not None:
+        for row, said in zip(mine, found, strict=True):
+            fact = next(ended) if row["id"] in late else said
+            if isinstance(fact, Fact):
                 facts.append(payment_fact(fact, row["id"]))
-            else:
+            elif fact is None:
                 void = RecordPayment(payment=row["id"], result=Paid.VOIDED, reason="never sent")
                 facts.append(Sent(void, "system", f"void {show('pay', row['id'])}"))
         await run(database, record_payment, facts)
+
+
+async def _too_late(
+    database: Database, rows: Sequence[Row], found: Sequence[Fact | payments.Unknown | None]
+) -> list[int]:
+    """Payments that still may be made though their purchase has expired."""
+    open_ = [
+        row for row, said in zip(rows, found, strict=True) if isinstance(said, payments.Unknown)
+    ]
+    expired = await expired_of(database, [row["purchase"] for row in open_], database.clock())
+    return [row["id"] for row in open_ if row["purchase"] in expired]
 
 
 async def sweep_silent(database: Database) -> int:

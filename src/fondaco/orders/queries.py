@@ -53,6 +53,17 @@ async def steps_of(database: Database, entity: int) -> list[Row]:
     )
 
 
+async def expired_of(database: Database, purchases: Sequence[int], now: datetime) -> set[int]:
+    """Those purchases whose time to pay is over."""
+    if not purchases:
+        return set()
+    ids = sorted(set(purchases))
+    rows = await database.fetch(
+        sql.expired_of, buckets=[bucket_of(one, database.buckets) for one in ids], ids=ids, now=now
+    )
+    return {row["id"] for row in rows}
+
+
 async def due(database: Database, bucket: int, now: datetime, limit: int) -> list[Row]:
     """Orders whose deadline has passed, oldest first: id and state."""
     return await database.fetch(sql.due_orders, bucket=bucket, now=now, limit=limit)

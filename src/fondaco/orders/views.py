@@ -32,6 +32,10 @@ class NewPayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     token: Token
     provider: Literal["sandbox"] = "sandbox"
 
+    def __post_init__(self) -> None:
+        if payments.looks_like_card(self.token):
+            raise ValueError("a card number must never come here; send a token of the provider")
+
 
 class NewPurchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What to buy. The operator names the buyer; with a buyer's own key it is that buyer.
@@ -78,14 +82,27 @@ class PlacedOrderView(msgspec.Struct, frozen=True):
     total: int
 
 
+class ActionView(msgspec.Struct, frozen=True):
+    """What the buyer must do to pay: follow `url`, finish in the provider's own fields with
+    `client_secret`, or pay as `details` say.
+    """
+
+    url: str
+    client_secret: str
+    details: dict[str, str]
+
+
 class ChargeView(msgspec.Struct, frozen=True):
-    """A payment: `captured`, `declined`, `returned` (came too late), or `pending`."""
+    """A payment: `captured`, `declined`, `returned` (came too late), `pending`, or
+    `action_required` of the buyer; what comes of that shows in the purchase.
+    """
 
     id: str
     status: str
     amount: int
     currency: str
     reason: str = ""
+    action: ActionView | None = None
 
 
 class PurchaseMade(msgspec.Struct, frozen=True):
@@ -101,9 +118,11 @@ class PurchaseMade(msgspec.Struct, frozen=True):
 
 def charge_view(charging: Charging) -> ChargeView:
     """A charge as shown."""
+    act = charging.action
     return ChargeView(
         show("pay", charging.payment), charging.status, charging.amount, charging.currency,
         charging.reason,
+        None if act is None else ActionView(act.url, act.client_secret, act.details),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ captured is held, refunded or shown as unapplied and never lost, and that a sell
 more than is owed. Publishes `refund.requested` and `payout.requested`.
 """
 
+from fondaco.payments.cards import looks_like_card
 from fondaco.payments.jobs import (
     Providers,
     payout_fact,
@@ -43,7 +44,16 @@ from fondaco.payments.model import (
     Settlement,
 )
 from fondaco.payments.payouts import pay_out, record_payout
-from fondaco.payments.providers.base import BadWebhook, Charge, Fact, FactKind, Provider, Unknown
+from fondaco.payments.providers.base import (
+    Action,
+    BadWebhook,
+    Charge,
+    Fact,
+    FactKind,
+    NoAnswer,
+    Provider,
+    Unknown,
+)
 from fondaco.payments.queries import (
     ASK_AGAIN,
     INVARIANTS,
@@ -72,6 +82,7 @@ __all__ = [
     "TAX_PAYABLE",
     "UNAPPLIED",
     "VAT_PAYABLE",
+    "Action",
     "BadWebhook",
     "Charge",
     "ClawBack",
@@ -80,6 +91,7 @@ __all__ = [
     "Forfeit",
     "Hold",
     "NewPayment",
+    "NoAnswer",
     "Owned",
     "PayOut",
     "Payment",
@@ -99,6 +111,7 @@ __all__ = [
     "balances",
     "claim_due",
     "lock_till",
+    "looks_like_card",
     "open_payments",
     "pay_out",
     "payments",

@@ -1,10 +1,11 @@
 """What every provider promises, on the sandbox inside this process and behind HTTP."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from fondaco.payments.providers import (
+    Action,
     Charge,
     Fact,
     FactKind,
@@ -14,7 +15,11 @@ from fondaco.payments.providers import (
     Transfer,
     Unknown,
 )
-from fondaco.payments.providers.sandbox import CLOSED_ACCOUNT, Mode, Token
+from fondaco.payments.providers.sandbox import (
+    CLOSED_ACCOUNT,
+    Mode,
+    Token,
+)
 from tests.payments.providers.conftest import SetMode
 
 Key = Callable[[], str]
@@ -24,13 +29,17 @@ def charge(key: str, amount: int = 10_00, token: str = Token.OK, currency: str =
     return Charge(key, amount, currency, token, "Fondaco")
 
 
-def told(outcome: Fact | Unknown | None) -> Fact:
+def told(outcome: Fact | Action | Unknown | None) -> Fact:
     assert isinstance(outcome, Fact)
     return outcome
 
 
-def said(outcomes: list[Fact | Unknown]) -> list[tuple[str, str]]:
-    return [(f.kind.value, f.reason) if isinstance(f, Fact) else ("?", f.reason) for f in outcomes]
+def said(outcomes: Sequence[Fact | Action | Unknown]) -> list[tuple[str, str]]:
+    return [
+        (one.kind.value, one.reason) if isinstance(one, Fact)
+        else ("?", one.reason if isinstance(one, Unknown) else one.url)
+        for one in outcomes
+    ]  # fmt: skip
 
 
 async def test_a_charge_sent_again_is_captured_once(provider: Provider, key: Key) -> None:

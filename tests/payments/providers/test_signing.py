@@ -81,6 +81,6 @@ def test_a_signed_body_that_holds_no_facts_is_no_bad_signature() -> None:
     assert not isinstance(caught.value, BadSignature)
 
 
-def test_the_local_sandbox_verifies_by_its_own_clock() -> None:
+async def test_the_local_sandbox_verifies_by_its_own_clock() -> None:
     sandbox = LocalSandbox(now=lambda: NOW, secret=SECRET)
-    assert sandbox.verify(sign(SECRET, "msg_1", BODY, NOW), BODY) == [FACT]
+    assert await sandbox.webhook(sign(SECRET, "msg_1", BODY, NOW), BODY) == [FACT]

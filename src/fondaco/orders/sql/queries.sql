@@ -125,6 +125,11 @@ where bucket = :bucket and due_at <= :now order by due_at limit :limit
 select id, market, buyer, currency, total, reference, pay_by, placed_at, country, region, tax_id
 from orders.purchase where bucket = :bucket and id = :id
 
+-- name: expired_of
+-- Purchases whose time to pay is over.
+select p.id from orders.purchase p
+where p.bucket = any(:buckets::smallint[]) and p.id = any(:ids::bigint[]) and p.pay_by <= :now
+
 -- name: purchases_of
 -- A buyer's purchases, latest first.
 select id, market, buyer, currency, total, reference, pay_by, placed_at, country, region, tax_id

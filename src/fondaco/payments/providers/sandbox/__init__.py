@@ -6,16 +6,27 @@ with ours.
 """
 
 from fondaco.payments.providers.sandbox.client import Sandbox
+from fondaco.payments.providers.sandbox.desk import DisputeError
 from fondaco.payments.providers.sandbox.local import LocalSandbox
-from fondaco.payments.providers.sandbox.modes import CLOSED_ACCOUNT, Fees, Mode, Token
+from fondaco.payments.providers.sandbox.modes import (
+    CLOSED_ACCOUNT,
+    Dispute,
+    Fees,
+    Mode,
+    Ruling,
+    Token,
+)
 from fondaco.payments.providers.sandbox.process import SandboxError, SandboxProcess, start
 from fondaco.payments.providers.sandbox.reach import reached
 
 __all__ = [
     "CLOSED_ACCOUNT",
+    "Dispute",
+    "DisputeError",
     "Fees",
     "LocalSandbox",
     "Mode",
+    "Ruling",
     "Sandbox",
     "SandboxError",
     "SandboxProcess",

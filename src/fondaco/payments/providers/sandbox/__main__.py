@@ -38,7 +38,9 @@ async def _run(asked: argparse.Namespace, secret: str) -> None:
     mode = msgspec.json.decode(asked.mode, type=Mode)
     fees = msgspec.json.decode(asked.fees, type=Fees)
     postman = Postman(book, asked.webhook_url, secret) if asked.webhook_url else None
-    desk = Desk(book, mode, fees, notify=postman is not None)
+    desk = Desk(
+        book, mode, fees, notify=postman is not None, pages=f"http://127.0.0.1:{asked.port}"
+    )
     await serve(build(House(desk, postman, asked.instance)), asked.port, asked.watch_stdin)
 
 

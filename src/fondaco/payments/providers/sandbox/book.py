@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from fondaco.kernel.clock import Clock
 from fondaco.payments.providers.base import Fact, FactKind
-from fondaco.payments.providers.sandbox.rules import Asked, Captured, Verdict
+from fondaco.payments.providers.sandbox.rules import AFTERWARDS, Asked, Captured, Verdict
 
 MAX_PAGE: Final = 1000
 _PATIENCE: Final = 5.0
@@ -34,9 +34,13 @@ create table if not exists entry (
     kind text not null,
     reason text not null,
     fee integer not null,
-    at integer not null -- microseconds since 1970
+    at integer not null, -- microseconds since 1970
+    taken integer not null -- the money that moved; `amount` is what was asked
 );
-create index if not exists entry_refunded on entry (subject) where kind = 'refunded';
+create index if not exists entry_taken on entry (subject)
+    where kind in ('refunded', 'dispute_opened', 'dispute_won');
+create index if not exists entry_at on entry (at);
+create table if not exists page (key text primary key, asked text not null) without rowid;
 create table if not exists struck (fault text, key text, primary key (fault, key)) without rowid;
 create table if not exists webhook (
     id integer primary key,
@@ -46,21 +50,32 @@ create table if not exists webhook (
 );
 create index if not exists webhook_due on webhook (due) where due is not null;
 """
-_COLUMNS: Final = "key, service, amount, currency, subject, reference, kind, reason, fee, at"
+_TAKEN: Final = """
+begin exclusive;
+alter table entry add column taken integer not null default 0;
+update entry set taken = amount;
+commit;
+"""
+_COLUMNS: Final = "key, service, amount, currency, subject, reference, kind, reason, fee, taken, at"
 _FIND: Final = f"select {_COLUMNS} from entry where key in (select value from json_each(?))"  # noqa: S608
-_INSERT: Final = f"insert into entry ({_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
-_REFUNDED: Final = """
-select subject, sum(amount) from entry
-where kind = 'refunded' and subject in (select value from json_each(?)) group by subject
+_INSERT: Final = f"insert into entry ({_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+_GONE: Final = """
+select subject, sum(case kind when 'dispute_won' then -amount else amount end) from entry
+where kind in ('refunded', 'dispute_opened', 'dispute_won')
+    and subject in (select value from json_each(?)) group by subject
 """
 _TOTALS: Final = """
-select currency, kind, count(*), sum(amount), sum(fee) from entry
+select currency, kind, count(*), sum(taken), sum(fee) from entry
 group by currency, kind order by currency, kind
 """
 
 
 class BookError(Exception):
     """The book cannot be opened; the message says why."""
+
+
+_RESPOND: Final = timedelta(days=7)
+"""How long there is to send evidence against a dispute."""
 
 
 class Entry(NamedTuple):
@@ -72,10 +87,17 @@ class Entry(NamedTuple):
 
     def fact(self) -> Fact:
         """The fact as it is told, the same each time."""
-        key, _, amount, currency, _, _ = self.asked
-        kind, reason, fee = self.verdict
+        key, service, amount, currency, subject, _ = self.asked
+        kind, reason, fee, taken = self.verdict
         at = _EPOCH + timedelta(microseconds=self.at)
-        return Fact(f"evt_{key}", kind, key, amount, currency, fee, reason, at)
+        about, reference, respond_by = key.removesuffix(AFTERWARDS), "", None
+        if service == "dispute":
+            about, reference = subject, key.partition("#")[0]
+            respond_by = at + _RESPOND if kind == FactKind.DISPUTE_OPENED else None
+        moved = amount if taken is None else taken
+        return Fact(
+            f"evt_{key}", kind, about, moved, currency, fee, reason, at, reference, respond_by
+        )
 
 
 class Posted(NamedTuple):
@@ -101,6 +123,11 @@ def micros(at: datetime) -> int:
     return (at - _EPOCH) // timedelta(microseconds=1)
 
 
+def _entry(row: Sequence[Any]) -> Entry:
+    verdict = Verdict(FactKind(row[6]), row[7], row[8], row[9])
+    return Entry(Asked(*row[:6]), verdict, row[10])
+
+
 class Book:
     """What the provider knows. For one thread. `path` None keeps it in memory.
 
@@ -115,6 +142,8 @@ class Book:
             self.db.execute("pragma journal_mode = wal")
             self.db.execute("pragma synchronous = normal")
             self.db.executescript(f"begin exclusive; {_SCHEMA} commit;")
+            if "taken" not in {row[1] for row in self.db.execute("pragma table_info(entry)")}:
+                self.db.executescript(_TAKEN)
         except sqlite3.Error as error:
             self.db.close()
             raise BookError(f"cannot open {path}: {error}") from error
@@ -153,18 +182,44 @@ class Book:
         """The entries of those keys that have one."""
         found = {}
         for row in self.db.execute(_FIND, (msgspec.json.encode(keys).decode(),)):
-            verdict = Verdict(FactKind(row[6]), row[7], row[8])
-            found[row[0]] = Entry(Asked(*row[:6]), verdict, row[9])
+            found[row[0]] = _entry(row)
         return found
+
+    def ends(self, keys: Sequence[str]) -> dict[str, Entry]:
+        """The last word on each of those charges that has one: its capture or void, or itself."""
+        found = self.find([*keys, *(key + AFTERWARDS for key in keys)])
+        return {
+            key: entry
+            for key in keys
+            if (entry := found.get(key + AFTERWARDS) or found.get(key)) is not None
+        }
 
     def captured(self, keys: Sequence[str]) -> dict[str, Captured]:
         """What the captured charges among these keys brought in, and what is left of it."""
-        back = dict(self.db.execute(_REFUNDED, (msgspec.json.encode(keys).decode(),)).fetchall())
+        gone = dict(self.db.execute(_GONE, (msgspec.json.encode(keys).decode(),)).fetchall())
         return {
-            key: Captured(asked.currency, asked.amount - back.get(key, 0))
-            for key, (asked, verdict, _) in self.find(keys).items()
-            if verdict.kind == FactKind.CAPTURED
+            key: Captured(fact.currency, fact.amount - gone.get(key, 0))
+            for key, entry in self.ends(keys).items()
+            if (fact := entry.fact()).kind == FactKind.CAPTURED
         }
+
+    def open_page(self, asked: Asked) -> Asked:
+        """Note that a charge waits for its buyer; the request that is noted under its key."""
+        text = msgspec.json.encode(asked).decode()
+        self.db.execute("insert or ignore into page values (?, ?)", (asked.key, text))
+        return self.pages([asked.key])[asked.key]
+
+    def pages(self, keys: Sequence[str]) -> dict[str, Asked]:
+        """Those charges that were sent to a page."""
+        statement = "select key, asked from page where key in (select value from json_each(?))"
+        rows = self.db.execute(statement, (msgspec.json.encode(keys).decode(),))
+        return {key: Asked(*msgspec.json.decode(text)) for key, text in rows}
+
+    def day(self, start: datetime) -> list[Fact]:
+        """What happened within a day of `start`, in order."""
+        statement = f"select {_COLUMNS} from entry where at >= ? and at < ? order by seq"  # noqa: S608
+        span = (micros(start), micros(start + timedelta(days=1)))
+        return [_entry(row).fact() for row in self.db.execute(statement, span)]
 
     def strike(self, fault: str, keys: Sequence[str]) -> set[str]:
         """Those keys that the fault strikes for the first time; it will not strike them again."""
@@ -181,10 +236,7 @@ class Book:
         """Facts in the order they happened, each with its number; `after` is the last one seen."""
         statement = f"select seq, {_COLUMNS} from entry where seq > ? order by seq limit ?"  # noqa: S608
         rows = self.db.execute(statement, (after, min(limit, MAX_PAGE)))
-        return [
-            (seq, Entry(Asked(*row[:6]), Verdict(FactKind(row[6]), *row[7:9]), row[9]).fact())
-            for seq, *row in rows
-        ]
+        return [(seq, _entry(row).fact()) for seq, *row in rows]
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -201,8 +253,15 @@ class Book:
         self, fresh: Sequence[Entry], webhooks: Callable[[str], Sequence[int]] | None
     ) -> None:
         rows = [
-            (*asked, verdict.kind.value, str(verdict.reason), verdict.fee, at)
-            for asked, verdict, at in fresh
+            (
+                *asked,
+                kind.value,
+                str(reason),
+                fee,
+                asked.amount if taken is None else taken,
+                at,
+            )
+            for asked, (kind, reason, fee, taken), at in fresh
         ]
         with self.transaction():
             self.db.executemany(_INSERT, rows)

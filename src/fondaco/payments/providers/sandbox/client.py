@@ -1,6 +1,7 @@
 """The sandbox over HTTP: a Provider whose every batch is one request."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 import httpx
@@ -10,18 +11,23 @@ from fondaco.kernel.clock import Clock, system_clock
 from fondaco.payments.providers import signing
 from fondaco.payments.providers.base import (
     MAX_BATCH,
+    Ability,
+    Action,
+    Capture,
     Charge,
     Fact,
     NoAnswer,
     ProviderError,
+    ReportLine,
     Return,
     Transfer,
     Unknown,
 )
 
 _JSON: Final = {"content-type": "application/json"}
-_outcomes: Final = msgspec.json.Decoder(list[Fact | Unknown])
-_found: Final = msgspec.json.Decoder(list[Fact | None])
+_outcomes: Final = msgspec.json.Decoder(list[Fact | Action | Unknown])
+_found: Final = msgspec.json.Decoder(list[Fact | Unknown | None])
+_report: Final = msgspec.json.Decoder(list[ReportLine])
 
 
 class Sandbox:
@@ -31,6 +37,8 @@ class Sandbox:
     """
 
     name = "sandbox"
+    abilities = frozenset(Ability)
+    receipt = b""
 
     def __init__(
         self,
@@ -51,21 +59,33 @@ class Sandbox:
             limits=httpx.Limits(max_connections=connections, keepalive_expiry=30), trust_env=False
         )
 
-    async def charge(self, batch: Sequence[Charge]) -> list[Fact | Unknown]:
+    async def charge(self, batch: Sequence[Charge]) -> list[Fact | Action | Unknown]:
         """Capture payments."""
-        return await self._send("/charges", batch)
+        return await self._send("/charges", batch, [one.key for one in batch])
+
+    async def authorise(self, batch: Sequence[Charge]) -> list[Fact | Action | Unknown]:
+        """Hold money."""
+        return await self._send("/holds", batch, [one.key for one in batch])
+
+    async def capture(self, batch: Sequence[Capture]) -> list[Fact | Unknown]:
+        """Take held money."""
+        return await self._told("/captures", batch, [one.key for one in batch])
+
+    async def void(self, keys: Sequence[str]) -> list[Fact | Unknown]:
+        """End charges that have taken no money."""
+        return await self._told("/voids", keys, keys)
 
     async def refund(self, batch: Sequence[Return]) -> list[Fact | Unknown]:
         """Give captured money back."""
-        return await self._send("/refunds", batch)
+        return await self._told("/refunds", batch, [one.key for one in batch])
 
     async def pay_out(self, batch: Sequence[Transfer]) -> list[Fact | Unknown]:
         """Send money out."""
-        return await self._send("/payouts", batch)
+        return await self._told("/payouts", batch, [one.key for one in batch])
 
-    async def look_up(self, keys: Sequence[str]) -> list[Fact | None]:
+    async def look_up(self, keys: Sequence[str]) -> list[Fact | Unknown | None]:
         """What became of each key. Raises NoAnswer if the provider cannot be asked."""
-        found: list[Fact | None] = []
+        found: list[Fact | Unknown | None] = []
         for start in range(0, len(keys), MAX_BATCH):
             some = keys[start : start + MAX_BATCH]
             answer = await self._post("/lookup", some)
@@ -73,26 +93,43 @@ class Sandbox:
                 page = _found.decode(answer) if isinstance(answer, bytes) else []
             except msgspec.DecodeError:
                 page = []
-            if len(page) != len(some):
+            fits = all(one is None or one.key == key for one, key in zip(page, some, strict=False))
+            if len(page) != len(some) or not fits:
                 raise NoAnswer(answer if isinstance(answer, str) else "a garbled answer")
             found += page
         return found
 
-    def verify(self, headers: Mapping[str, str], body: bytes) -> list[Fact]:
+    async def webhook(self, headers: Mapping[str, str], body: bytes) -> list[Fact]:
         """The facts in a webhook. Raises BadSignature or BadWebhook."""
         return signing.verify(self.secret, headers, body, self._now())
+
+    async def report(self, day: date) -> list[ReportLine]:
+        """What moved money on a day. Raises NoAnswer."""
+        answer = await self._post("/report", day)
+        if isinstance(answer, str):
+            raise NoAnswer(answer)
+        return _report.decode(answer)
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._http.aclose()
 
-    async def _send(
-        self, path: str, batch: Sequence[Charge | Return | Transfer]
+    async def _told(
+        self, path: str, batch: Sequence[Any], keys: Sequence[str]
     ) -> list[Fact | Unknown]:
-        outcomes: list[Fact | Unknown] = []
+        answers = await self._send(path, batch, keys)
+        return [
+            Unknown(answer.key, "garbled_answer") if isinstance(answer, Action) else answer
+            for answer in answers
+        ]
+
+    async def _send(
+        self, path: str, batch: Sequence[Any], keys: Sequence[str]
+    ) -> list[Fact | Action | Unknown]:
+        outcomes: list[Fact | Action | Unknown] = []
         for start in range(0, len(batch), MAX_BATCH):
-            some = batch[start : start + MAX_BATCH]
-            outcomes += _read(await self._post(path, some), some)
+            some = slice(start, start + MAX_BATCH)
+            outcomes += _read(await self._post(path, batch[some]), keys[some])
         return outcomes
 
     async def _post(self, path: str, content: Any) -> bytes | str:
@@ -116,15 +153,13 @@ class Sandbox:
         return body
 
 
-def _read(
-    answer: bytes | str, batch: Sequence[Charge | Return | Transfer]
-) -> Sequence[Fact | Unknown]:
+def _read(answer: bytes | str, keys: Sequence[str]) -> Sequence[Fact | Action | Unknown]:
     if isinstance(answer, str):
-        return [Unknown(one.key, answer) for one in batch]
+        return [Unknown(key, answer) for key in keys]
     try:
         outcomes = _outcomes.decode(answer)
     except msgspec.DecodeError:
         outcomes = []
-    if [outcome.key for outcome in outcomes] != [one.key for one in batch]:
-        return [Unknown(one.key, "garbled_answer") for one in batch]
+    if [outcome.key for outcome in outcomes] != list(keys):
+        return [Unknown(key, "garbled_answer") for key in keys]
     return outcomes

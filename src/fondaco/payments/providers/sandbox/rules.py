@@ -5,8 +5,11 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from fondaco.kernel.money import MAX_AMOUNT
-from fondaco.payments.providers.base import Charge, FactKind, Return, Transfer
+from fondaco.payments.providers.base import Capture, Charge, FactKind, Return, Transfer
 from fondaco.payments.providers.sandbox.modes import CLOSED_ACCOUNT, Fees, Mode, Token
+
+AFTERWARDS: Final = "#end"
+"""What a charge's key is followed by in the key of its capture or its void."""
 
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 
@@ -25,6 +28,7 @@ class Reason(StrEnum):
     REFUND_REFUSED = "refund_refused"
     ACCOUNT_CLOSED = "account_closed"
     PAYOUT_REFUSED = "payout_refused"
+    NOT_HELD = "not_held"
 
 
 class Asked(NamedTuple):
@@ -39,11 +43,12 @@ class Asked(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What became of a request."""
+    """What became of a request. `taken`: the money that moved, where it is not what was asked."""
 
     kind: FactKind
     reason: str = ""
     fee: int = 0
+    taken: int | None = None
 
 
 class Captured(NamedTuple):
@@ -56,6 +61,16 @@ class Captured(NamedTuple):
 def charged(one: Charge) -> Asked:
     """A charge as the book keeps it."""
     return Asked(one.key, "charge", one.amount, one.currency, one.token, one.reference)
+
+
+def authorised(one: Charge) -> Asked:
+    """A charge that is only held for now."""
+    return charged(one)._replace(service="authorise")
+
+
+def captured(one: Capture) -> Asked:
+    """The end of an authorised charge that takes its money; the book keeps it beside the charge."""
+    return Asked(one.key + AFTERWARDS, "capture", one.amount, one.currency, one.key)
 
 
 def returned(one: Return) -> Asked:
@@ -73,18 +88,31 @@ def on_charge(asked: Asked, mode: Mode, fees: Fees) -> Verdict:
     if reason := _malformed(asked, least=0):
         return Verdict(FactKind.DECLINED, reason)
     if asked.amount == 0:
-        return Verdict(FactKind.CAPTURED)
+        held = asked.service == "authorise"
+        return Verdict(FactKind.AUTHORIZED if held else FactKind.CAPTURED)
     match asked.subject:
-        case Token.OK | Token.SLOW | Token.LOST:
+        case Token.OK | Token.SLOW | Token.LOST | Token.PAGE:
             if mode.strikes(mode.decline, "decline", asked.key):
                 return Verdict(FactKind.DECLINED, Reason.DECLINED)
-            return Verdict(FactKind.CAPTURED, fee=fees.of(asked.amount))
+            if asked.service == "authorise":
+                return Verdict(FactKind.AUTHORIZED)
+            taken = mode.taken(asked.amount, asked.key)
+            return Verdict(FactKind.CAPTURED, fee=fees.of(taken), taken=taken)
         case Token.DECLINED:
             return Verdict(FactKind.DECLINED, Reason.DECLINED)
         case Token.INSUFFICIENT_FUNDS:
             return Verdict(FactKind.DECLINED, Reason.INSUFFICIENT_FUNDS)
         case _:
             return Verdict(FactKind.DECLINED, Reason.UNKNOWN_TOKEN)
+
+
+def on_capture(asked: Asked, held: Asked | None, fees: Fees) -> Verdict:
+    """Take what is held, or part of it."""
+    if held is None or held.currency != asked.currency or asked.amount > held.amount:
+        return Verdict(FactKind.DECLINED, Reason.NOT_HELD)
+    if reason := _malformed(asked, least=0):
+        return Verdict(FactKind.DECLINED, reason)
+    return Verdict(FactKind.CAPTURED, fee=fees.of(asked.amount))
 
 
 def on_refund(asked: Asked, mode: Mode, charge: Captured | None) -> Verdict:

@@ -8,31 +8,37 @@ import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Annotated, Any
+from datetime import date
+from typing import Annotated, Any, Final
 
 import msgspec
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from litestar import Litestar, MediaType, Request, Response, Router, get, post, put
 from litestar.di import Provide
-from litestar.params import Body, Parameter
+from litestar.exceptions import ClientException, NotFoundException
+from litestar.params import Body, FromPath, Parameter
 
 from fondaco.payments.providers.base import (
     MAX_BATCH,
+    Action,
+    Capture,
     Charge,
     Fact,
     Key,
+    ReportLine,
     Return,
     Transfer,
     Unknown,
 )
 from fondaco.payments.providers.sandbox.book import MAX_PAGE, Total
-from fondaco.payments.providers.sandbox.desk import NO_ANSWER, Desk
-from fondaco.payments.providers.sandbox.modes import Mode, Token
+from fondaco.payments.providers.sandbox.desk import NO_ANSWER, Desk, DisputeError
+from fondaco.payments.providers.sandbox.modes import Dispute, Mode, Token
 from fondaco.payments.providers.sandbox.postman import Postman
 
 _Limit = Body(max_items=MAX_BATCH)
 Charges = Annotated[list[Charge], _Limit]
+Captures = Annotated[list[Capture], _Limit]
 Returns = Annotated[list[Return], _Limit]
 Transfers = Annotated[list[Transfer], _Limit]
 Keys = Annotated[list[Key], _Limit]
@@ -64,6 +70,24 @@ async def charges(data: Charges, house: House) -> Response[bytes]:
     return await _answer(house, house.desk.charge(data), slow=slow)
 
 
+@post("/holds", status_code=200)
+async def holds(data: Charges, house: House) -> Response[bytes]:
+    """Hold money."""
+    return await _answer(house, house.desk.authorise(data))
+
+
+@post("/captures", status_code=200)
+async def captures(data: Captures, house: House) -> Response[bytes]:
+    """Take held money."""
+    return await _answer(house, house.desk.capture(data))
+
+
+@post("/voids", status_code=200)
+async def voids(data: Keys, house: House) -> Response[bytes]:
+    """End charges that have taken no money."""
+    return await _answer(house, house.desk.void(data))
+
+
 @post("/refunds", status_code=200)
 async def refunds(data: Returns, house: House) -> Response[bytes]:
     """Give money back."""
@@ -80,6 +104,43 @@ async def payouts(data: Transfers, house: House) -> Response[bytes]:
 async def look_up(data: Keys, house: House) -> Response[bytes]:
     """What became of each key; null if it never came here."""
     return await _answer(house, house.desk.look_up(data))
+
+
+@post("/report", status_code=200)
+async def report(data: date, house: House) -> list[ReportLine]:
+    """What moved money on a day."""
+    return house.desk.report(data)
+
+
+@get("/pages/{key:str}", media_type=MediaType.HTML)
+async def page(key: FromPath[str], house: House) -> str:
+    """Where a buyer pays a charge that sent him here."""
+    if key not in house.desk.book.pages([key]):
+        raise NotFoundException("There is nothing to pay here.")
+    return _PAGE
+
+
+@post("/pages/{key:str}", status_code=200)
+async def act(
+    key: FromPath[str], house: House, pays: Annotated[bool, Parameter(query="pays")] = True
+) -> Fact:
+    """The buyer pays, or goes away for good."""
+    fact = house.desk.act(key, pays)
+    if fact is None:
+        raise NotFoundException("There is nothing to pay here.")
+    _wake(house)
+    return fact
+
+
+@post("/disputes", status_code=200)
+async def disputes(data: Dispute, house: House) -> Fact:
+    """A buyer's bank disputes a charge, or ends its dispute."""
+    try:
+        fact = house.desk.dispute(data)
+    except DisputeError as error:
+        raise ClientException(str(error), status_code=409) from None
+    _wake(house)
+    return fact
 
 
 @get("/ledger")
@@ -117,6 +178,15 @@ async def health(house: House) -> dict[str, str]:
     return {"instance": house.instance}
 
 
+_SERVICES: Final = (charges, holds, captures, voids, refunds, payouts, look_up, report)
+_PAGE: Final = """<!doctype html>
+<title>Sandbox</title>
+<h1>Pay in the sandbox</h1>
+<form method="post" action="?pays=true"><button>Pay</button></form>
+<form method="post" action="?pays=false"><button>Do not pay</button></form>
+"""
+
+
 def build(house: House) -> Litestar:
     """The application."""
 
@@ -133,11 +203,9 @@ def build(house: House) -> Litestar:
                 await task
         house.desk.book.close()
 
-    service = Router(
-        "/", route_handlers=[charges, refunds, payouts, look_up], before_request=refuse_in_outage
-    )
+    service = Router("/", route_handlers=_SERVICES, before_request=refuse_in_outage)
     return Litestar(
-        [service, ledger, get_mode, put_mode, health],
+        [service, page, act, disputes, ledger, get_mode, put_mode, health],
         dependencies={"house": Provide(lambda: house, sync_to_thread=False)},
         lifespan=[deliver],
         openapi_config=None,
@@ -166,12 +234,16 @@ def _end_with_parent(stop: Callable[[], object]) -> None:
     stop()
 
 
-async def _answer(
-    house: House, outcomes: Sequence[Fact | Unknown | None], slow: bool = False
-) -> Response[bytes]:
-    """Late if told so; a request none of whose items is answered gets no answer at all."""
+def _wake(house: House) -> None:
     if house.postman:
         house.postman.wake()
+
+
+async def _answer(
+    house: House, outcomes: Sequence[Fact | Action | Unknown | None], slow: bool = False
+) -> Response[bytes]:
+    """Late if told so; a request none of whose items is answered gets no answer at all."""
+    _wake(house)
     mode = house.desk.mode
     if delay := mode.slow_ms + (mode.slow_token_ms if slow else 0):
         await asyncio.sleep(delay / 1000)

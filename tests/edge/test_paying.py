@@ -1,0 +1,96 @@
+"""Paying over the API: pages that buyers are sent to, card numbers kept out, disputes heard."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from fondaco.kernel import system_clock
+from fondaco.kernel.ids import parse, show
+from fondaco.orders.jobs import collect
+from fondaco.payments import Fact, FactKind, payments
+from fondaco.payments.providers.sandbox import Dispute, Ruling
+from fondaco.payments.providers.signing import sign
+from tests.edge.conftest import Shop
+
+
+async def hear(shop: Shop, *facts: Fact | None) -> int:
+    body = msgspec.json.encode(facts)
+    headers = sign(shop.sandbox.secret, "msg_1", body, system_clock())
+    answer = await shop.http.post("/api/webhooks/sandbox", content=body, headers=headers)
+    news: int = answer.json()["news"]
+    return news
+
+
+async def seen(shop: Shop, made: Any) -> tuple[list[str], list[str]]:
+    purchase = (await shop.get(f"/api/purchases/{made['id']}", "buyer")).json()
+    return (
+        [order["state"] for order in purchase["orders"]],
+        [payment["state"] for payment in purchase["payments"]],
+    )
+
+
+async def asked(shop: Shop, made: Any) -> None:
+    """The sweep asks the provider about the purchase's payment."""
+    rows = await payments(shop.database, [parse("pay", made["payment"]["id"])])
+    await collect(shop.database, {"sandbox": shop.sandbox}, rows)
+
+
+async def test_a_buyer_who_must_act_is_told_where_and_the_webhook_pays(shop: Shop) -> None:
+    body, key = shop.purchase(token="tok_page"), "paged"
+    made = (await shop.post("/api/purchases", body, "buyer", key)).json()
+    payment = made["payment"]
+    assert payment["status"] == "action_required"
+    assert payment["action"] == {
+        "url": f"sandbox:/pages/{payment['id']}", "client_secret": "", "details": {},
+    }  # fmt: skip
+    assert (await shop.post("/api/purchases", body, "buyer", key)).json() == made
+    await asked(shop, made)
+    assert await seen(shop, made) == (["created"], ["created"]), "the buyer has time"
+    assert await hear(shop, shop.sandbox.act(payment["id"])) == 1
+    assert await seen(shop, made) == (["paid"], ["captured"])
+
+
+async def test_a_page_ends_when_the_purchase_has_expired(shop: Shop) -> None:
+    made = await shop.bought(token="tok_page")
+    now = shop.database.clock()
+    shop.database.clock = lambda: now + timedelta(days=1)
+    await asked(shop, made)
+    assert (await seen(shop, made))[1] == ["voided"]
+    late = shop.sandbox.act(made["payment"]["id"])
+    assert late is not None
+    assert late.kind == FactKind.VOIDED, "nobody can pay for nothing"
+
+
+@pytest.mark.parametrize(
+    "token", ["4242424242424242", "4242 4242 4242 4242", "card=378282246310005&cvc=1"]
+)
+async def test_a_card_number_is_refused_and_kept_nowhere(shop: Shop, token: str) -> None:
+    before = await shop.traces()
+    for path, body in (
+        ("/api/purchases", shop.purchase(token=token)),
+        (f"/api/purchases/{show('pur', 64)}/payments", {"token": token}),
+    ):
+        answer = await shop.post(path, body, "buyer")
+        assert answer.status_code == 422
+        assert "card number" in answer.text
+        assert token not in answer.text
+    assert await shop.traces() == before
+
+
+async def test_numbers_that_are_no_cards_pass(shop: Shop) -> None:
+    for token in ("tok_4242424242424241", "2088102169481075", "pm_1NxY2eLkdIwHu7ix"):
+        assert (await shop.bought(token=token))["payment"]["status"] == "declined"
+
+
+async def test_a_dispute_told_by_webhook_freezes_the_order(shop: Shop) -> None:
+    made = await shop.bought()
+    payment = made["payment"]["id"]
+    opened = shop.sandbox.dispute(Dispute("dp_1", payment))
+    assert await hear(shop, opened, opened) == 2
+    [order] = (await shop.get(f"/api/purchases/{made['id']}", "buyer")).json()["orders"]
+    refused = await shop.post(f"/api/orders/{order['id']}/refunds", {"reason": "x"}, "operator")
+    assert refused.status_code >= 400
+    await hear(shop, shop.sandbox.dispute(Dispute("dp_1", payment, Ruling.LOST)))
+    assert await seen(shop, made) == (["cancelled"], ["captured"])
