@@ -17,4 +17,19 @@ ORDERS: Final = {
         f"update orders.orders set tax_added = not tax_added where id = {_WITHHELD}",
     ],
 }
-RATES: Final = (("orders", ORDERS),)
+PAYMENTS: Final = {
+    "exchange_is_at_its_rate": [
+        "update payments.exchange set into_amount = into_amount + 1",
+        "update payments.exchange set numerator = numerator + 1",
+        "update payments.exchange set into_back = into_back - 1 where back > 0",
+    ],
+    "exchange_is_posted": [
+        "update payments.exchange set back = back - 1 where back > 0",
+        "update payments.exchange set gain = gain - 1",
+        "delete from payments.exchange",
+        "delete from ledger.posting where debit = 'fx_gain_loss'",
+        "update ledger.posting set credit_subject = 1"
+        " where debit = 'fx_position' and credit = 'payable'",
+    ],
+}
+RATES: Final = (("orders", ORDERS), ("payments", PAYMENTS))

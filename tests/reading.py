@@ -13,7 +13,7 @@ _STATE = """
     orders.orders orders.purchase payments.payment payments.payout payments.refund
     shipping.event shipping.parcel stock.level stock.move stock.reservation
     kernel.outbox kernel.transition markets.fee_rule markets.market markets.tax_rate markets.fx_rate
-    catalog.offer_price
+    catalog.offer_price payments.exchange
 """.split()  # noqa: SIM905 - a list of tables reads better as text
 
 
@@ -35,6 +35,16 @@ class Reading:
         """
         [row] = await self.rows(query, account=account, subjects=list(subjects))
         return cast("int", row["amount"])
+
+    async def balances(self, account: str, subject: int) -> dict[str, int]:
+        """Credits less debits of an account by currency, where they are not even."""
+        query = """
+            select currency, -sum(amount)::bigint as amount from ledger.entry
+            where account = :account and subject = :subject
+            group by currency having sum(amount) <> 0
+        """
+        rows = await self.rows(query, account=account, subject=subject)
+        return {row["currency"]: row["amount"] for row in rows}
 
     async def state(self, *ids: int) -> list[str]:
         """States of orders, in the order of these ids."""

@@ -22,6 +22,7 @@ async def trade(world: World) -> None:
     await _pay_out(world, one, two)
     await world.refused(orders.confirm, orders.Confirm(order=1))
     await _be_taxed(world)
+    await _be_exchanged(world)
 
 
 async def _be_taxed(world: World) -> None:
@@ -38,6 +39,21 @@ async def _be_taxed(world: World) -> None:
             await world.do(orders.refund, orders.Refund(order=sold.orders[0].id, lines=(line,)))
             waiting = await world.buy(offers[0], tax_id="ATU13585627", country="AT")
             await world.do(orders.refund, orders.Refund(order=waiting.orders[0].id, amount=500))
+
+
+async def _be_exchanged(world: World) -> None:
+    """Sold in one currency, paid in another; all of one goes back, and some of another."""
+    await world.open_market()
+    seller = await world.seller()
+    await world.paid_in(seller, "JPY")
+    lamp = await world.offer(seller, price=3333, shipping=111)
+    await world.rate("EUR", "JPY", 1565, 10)
+    sold = [(await world.sell((lamp, 3))).orders[0].id for _ in range(3)]
+    world.clock.advance(days=1)
+    await world.rate("EUR", "JPY", 1601, 10)
+    await world.do(orders.refund, orders.Refund(order=sold[0]))
+    line = orders.RefundLine(1, 1)
+    await world.do(orders.refund, orders.Refund(order=sold[1], lines=(line,)))
 
 
 async def _run_out_of_time(world: World, lamp: int, book: int) -> None:

@@ -115,6 +115,17 @@ class World(Reading):
             await self.do(markets.set_fee, own)
         return seller
 
+    async def paid_in(self, seller: int, currency: str) -> None:
+        """What a seller sells from now on is paid to it in this currency."""
+        wish = parties.SettleIn(seller=seller, currency=currency)
+        await self.do(parties.settle_in, wish)
+
+    async def rate(self, base: str, currency: str, numerator: int, denominator: int) -> None:
+        """From today one unit of the base is worth so much of the currency."""
+        worth = markets.CurrencyRate(currency, numerator, denominator)
+        wish = markets.SetFxRates(base=base, on=self.clock().date(), rates=(worth,))
+        await self.do(markets.set_fx_rates, wish)
+
     async def buyer(self) -> int:
         """Somebody who buys."""
         return (await self.do(parties.register, parties.Register(name="Buyer"))).id

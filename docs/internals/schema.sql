@@ -470,6 +470,7 @@ CREATE TABLE orders.orders (
     refunded_withheld bigint DEFAULT 0 NOT NULL,
     refunded_commission_vat bigint DEFAULT 0 NOT NULL,
     charged_back boolean DEFAULT false NOT NULL,
+    settle_in text DEFAULT ''::text NOT NULL,
     CONSTRAINT charged_back_while_money_moves CHECK (((NOT charged_back) OR (state = ANY (ARRAY['paid'::text, 'shipped'::text, 'delivered'::text, 'confirmed'::text, 'settled'::text])))),
     CONSTRAINT due_is_made_up CHECK (((0 <= subsidy) AND (subsidy <= due) AND ((withheld = 0) OR (withheld = tax)) AND (commission_vat >= 0) AND (((withheld + commission) + commission_vat) <= due))),
     CONSTRAINT no_more_goes_back_than_came CHECK (((0 <= refunded) AND (refunded <= due) AND (0 <= refunded_subsidy) AND (refunded_subsidy <= subsidy) AND (0 <= refunded_withheld) AND (refunded_withheld <= withheld) AND (0 <= refunded_commission_vat) AND (refunded_commission_vat <= commission_vat))),
@@ -480,6 +481,7 @@ CREATE TABLE orders.orders (
     CONSTRAINT orders_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT orders_goods_check CHECK ((goods >= 0)),
     CONSTRAINT orders_id_check CHECK (((id & (63)::bigint) > 0)),
+    CONSTRAINT orders_settle_in_check CHECK ((settle_in ~ '^([A-Z]{3})?$'::text)),
     CONSTRAINT orders_shipping_check CHECK ((shipping >= 0)),
     CONSTRAINT orders_state_check CHECK ((state = ANY (ARRAY['created'::text, 'paid'::text, 'shipped'::text, 'delivered'::text, 'confirmed'::text, 'settled'::text, 'expired'::text, 'cancelled'::text]))),
     CONSTRAINT orders_tax_check CHECK ((tax >= 0))
@@ -554,12 +556,14 @@ CREATE TABLE parties.organisation (
     payout_account text DEFAULT ''::text NOT NULL,
     state text NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    settlement_currency text DEFAULT ''::text NOT NULL,
     CONSTRAINT organisation_city_check CHECK ((length(city) <= 200)),
     CONSTRAINT organisation_country_check CHECK ((country ~ '^([A-Z]{2})?$'::text)),
     CONSTRAINT organisation_kind_check CHECK ((kind = ANY (ARRAY['operator'::text, 'seller'::text]))),
     CONSTRAINT organisation_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
     CONSTRAINT organisation_payout_account_check CHECK ((length(payout_account) <= 200)),
     CONSTRAINT organisation_reference_check CHECK ((length(reference) <= 200)),
+    CONSTRAINT organisation_settlement_currency_check CHECK ((settlement_currency ~ '^([A-Z]{3})?$'::text)),
     CONSTRAINT organisation_state_check CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text])))
 );
 
@@ -572,6 +576,31 @@ CREATE TABLE parties.person (
     CONSTRAINT person_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
     CONSTRAINT person_reference_check CHECK ((length(reference) <= 200))
 );
+
+CREATE TABLE payments.exchange (
+    bucket smallint NOT NULL,
+    "order" bigint NOT NULL,
+    seller bigint NOT NULL,
+    currency text NOT NULL,
+    amount bigint NOT NULL,
+    into_currency text NOT NULL,
+    into_amount bigint NOT NULL,
+    numerator numeric NOT NULL,
+    denominator numeric NOT NULL,
+    back bigint DEFAULT 0 NOT NULL,
+    into_back bigint DEFAULT 0 NOT NULL,
+    gain bigint DEFAULT 0 NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT exchange_amount_check CHECK ((amount > 0)),
+    CONSTRAINT exchange_check CHECK (((into_currency ~ '^[A-Z]{3}$'::text) AND (into_currency <> currency))),
+    CONSTRAINT exchange_check1 CHECK (((0 <= back) AND (back <= amount))),
+    CONSTRAINT exchange_check2 CHECK (((0 <= into_back) AND (into_back <= into_amount))),
+    CONSTRAINT exchange_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT exchange_denominator_check CHECK ((denominator > (0)::numeric)),
+    CONSTRAINT exchange_into_amount_check CHECK ((into_amount >= 0)),
+    CONSTRAINT exchange_numerator_check CHECK ((numerator > (0)::numeric))
+)
+WITH (fillfactor='90');
 
 CREATE TABLE payments.payment (
     bucket smallint NOT NULL,
@@ -820,6 +849,9 @@ ALTER TABLE ONLY parties.organisation
 
 ALTER TABLE ONLY parties.person
     ADD CONSTRAINT person_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY payments.exchange
+    ADD CONSTRAINT exchange_pkey PRIMARY KEY (bucket, "order");
 
 ALTER TABLE ONLY payments.payment
     ADD CONSTRAINT payment_pkey PRIMARY KEY (bucket, id);

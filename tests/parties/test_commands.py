@@ -61,7 +61,10 @@ async def test_people_and_organisations_are_told_apart(world: World) -> None:
     async with world.database.transaction() as tx:
         assert await parties.known_people(tx, [someone, firm, 1]) == {someone}
         assert await parties.known_organisations(tx, [someone, firm, 1]) == {firm}
-        assert await parties.standing(tx, [someone, firm], [firm, someone]) == ({someone}, {firm})
+        assert await parties.standing(tx, [someone, firm], [firm, someone]) == (
+            {someone},
+            {firm: ""},
+        )
 
 
 async def test_sellers_are_listed_by_name(world: World) -> None:

@@ -24,7 +24,7 @@ from fondaco.markets.fees import (
     SetFee,
     SetFeePolicy,
 )
-from fondaco.markets.fx import FxSource, FxTable, fx_table, load_fx, set_fx_rates
+from fondaco.markets.fx import FxSource, FxTable, fx_table, fx_tables, load_fx, set_fx_rates
 from fondaco.markets.fx_model import (
     FRESH,
     CurrencyRate,
@@ -125,6 +125,7 @@ __all__ = [
     "end_fee",
     "fees",
     "fx_table",
+    "fx_tables",
     "list_fee_rules",
     "list_markets",
     "list_tax_rates",

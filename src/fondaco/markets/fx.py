@@ -146,9 +146,18 @@ def _cross(of: FxRate, into: FxRate) -> Exchange:
     return Exchange(Rate(numerator // common, denominator // common), min(of.on, into.on))
 
 
+async def fx_tables(
+    source: Tx | Database, currencies: Iterable[str], days: Iterable[date]
+) -> dict[date, FxTable]:
+    """The rates of these currencies that hold on each of these days; one statement."""
+    wanted = sorted(set(days))
+    rows = await source.fetch(
+        sql.fx_rates, currencies=sorted(set(currencies)), on=wanted[-1], since=wanted[0] - FRESH
+    )
+    rates = [FxRate(*row) for row in rows]
+    return {day: FxTable(one for one in rates if day - FRESH <= one.on <= day) for day in wanted}
+
+
 async def fx_table(source: Tx | Database, currencies: Iterable[str], on: date) -> FxTable:
     """The rates of these currencies that hold on a day: the latest, if they are fresh."""
-    rows = await source.fetch(
-        sql.fx_rates, currencies=sorted(set(currencies)), on=on, since=on - FRESH
-    )
-    return FxTable(FxRate(*row) for row in rows)
+    return (await fx_tables(source, currencies, [on]))[on]

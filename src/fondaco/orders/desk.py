@@ -104,7 +104,7 @@ class Desk:
                 order.id, order.seller, order.currency, order.held,
                 order.withheld - order.refunded_withheld,
                 order.commission - order.refunded_commission,
-                order.commission_vat - order.refunded_commission_vat, cause, at,
+                order.commission_vat - order.refunded_commission_vat, cause, at, order.settle_in,
             )
         )  # fmt: skip
         self.move(order, "settled", "system", cause, at)
@@ -149,7 +149,9 @@ class Desk:
         """
         if order.state == "settled":
             self._owned.append(
-                payments.ClawBack(order.id, order.seller, order.currency, back.seller, cause, at)
+                payments.ClawBack(
+                    order.id, order.seller, order.currency, back.seller, cause, at, order.settle_in
+                )
             )
         self._opened_till().refund(
             order.purchase, _sources(order, back), order.id, back.cash, reason, cause, at,

@@ -60,7 +60,7 @@ class _Counter:
     def __init__(
         self, tx: Tx, offers: dict[int, catalog.Offer], known: dict[int, markets.Market],
         fees: markets.Fees, lineage: Mapping[int, tuple[int, ...]], people: set[int],
-        sellers: set[int], taxes: Taxes, shelf: stock.Shelf,
+        sellers: Mapping[int, str], taxes: Taxes, shelf: stock.Shelf,
     ) -> None:  # fmt: skip
         self._tx = tx
         self._offers, self._markets, self._fees = offers, known, fees
@@ -68,7 +68,7 @@ class _Counter:
         self._people, self._sellers, self._shelf = people, sellers, shelf
         self._taxes = taxes
         self._purchases: list[dict[str, Any]] = []
-        self._split = Split(shelf)
+        self._split = Split(shelf, sellers)
         self._payments: list[payments.NewPayment] = []
         self._events: list[Event] = []
 

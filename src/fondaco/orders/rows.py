@@ -93,6 +93,7 @@ class Order(msgspec.Struct):
     placed_at: datetime
     lenient: bool
     total: int
+    settle_in: str
     lines: list[Line] = []
 
     @property

@@ -1,6 +1,6 @@
 """Splitting purchases over sellers: the rows of one order per seller, and of its lines."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,8 +25,9 @@ class Sold(msgspec.Struct, frozen=True):
 class Split:
     """Orders and lines of a batch of purchases, and the units that they take off the shelf."""
 
-    def __init__(self, shelf: stock.Shelf) -> None:
-        self._shelf = shelf
+    def __init__(self, shelf: stock.Shelf, paid_in: Mapping[int, str]) -> None:
+        """`paid_in` is the currency that each seller is paid in, nothing for that of the sale."""
+        self._shelf, self._paid_in = shelf, paid_in
         self.orders: list[dict[str, Any]] = []
         self.lines: list[dict[str, Any]] = []
 
@@ -45,6 +46,7 @@ class Split:
                     "id": child(purchase, len(orders) + 1), "purchase": purchase,
                     "market": market.id, "seller": seller, "currency": market.currency,
                     "due_at": pay_by, "placed_at": at, "tax_added": line.quote.tax_added,
+                    "settle_in": self._settle_in(seller, market.currency),
                     **dict.fromkeys(_SUMS, 0),
                 }  # fmt: skip
             _count(order, line.quote)
@@ -56,6 +58,10 @@ class Split:
             PlacedOrder(o["id"], o["seller"], o["goods"], o["shipping"], o["due"] - o["subsidy"])
             for o in orders.values()
         )
+
+    def _settle_in(self, seller: int, currency: str) -> str:
+        own = self._paid_in[seller]
+        return own if own != currency else ""
 
 
 _SUMS = (

@@ -12,6 +12,7 @@ from fondaco.parties.commands import (
     organise,
     register,
     revoke_key,
+    settle_in,
 )
 from fondaco.parties.door import Door, buyer_for, check, only_buyer, only_seller, seller_for
 from fondaco.parties.founding import found, new_key
@@ -31,6 +32,8 @@ from fondaco.parties.model import (
     RevokeRefusal,
     Role,
     Scope,
+    SettleIn,
+    SettleInRefusal,
 )
 from fondaco.parties.queries import (
     access_of,
@@ -60,6 +63,8 @@ __all__ = [
     "RevokeRefusal",
     "Role",
     "Scope",
+    "SettleIn",
+    "SettleInRefusal",
     "access_of",
     "buyer_for",
     "check",
@@ -81,5 +86,6 @@ __all__ = [
     "register",
     "revoke_key",
     "seller_for",
+    "settle_in",
     "standing",
 ]

@@ -15,7 +15,7 @@ from fondaco.kernel import Problem
 from fondaco.kernel.api import IdempotencyKey, Limit, Strict, after, reads, submit, writes
 from fondaco.kernel.edge import Made, Text, id_in_path, next_page
 from fondaco.kernel.ids import parse, show
-from fondaco.parties.commands import hash_secret, issue_key, organise, register
+from fondaco.parties.commands import hash_secret, issue_key, organise, register, settle_in
 from fondaco.parties.model import (
     ALLOWED,
     Access,
@@ -25,6 +25,7 @@ from fondaco.parties.model import (
     Organise,
     Register,
     Scope,
+    SettleIn,
 )
 from fondaco.parties.queries import list_sellers, organisations
 
@@ -40,6 +41,19 @@ class NewSeller(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     city: Text = ""
     reference: Text = ""
     payout_account: Text = ""
+
+
+class NewSettlement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a seller is paid in: one currency, or with "" that of each sale."""
+
+    currency: Annotated[str, msgspec.Meta(pattern="^([A-Z]{3})?$(?!\\n)")]
+
+
+class Settlement(msgspec.Struct, frozen=True):
+    """What the seller is paid in for sales from now on."""
+
+    seller: str
+    currency: str
 
 
 class NewBuyer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -117,6 +131,26 @@ async def one_seller(request: Caller, seller_id: FromPath[str]) -> SellerView:
     return _view(row)
 
 
+@post(
+    "/api/sellers/{seller_id:str}/settlement",
+    dto=Strict[NewSettlement],
+    **writes("payouts:write", "operator", "seller"),
+)
+async def new_settlement(
+    data: JSONBody[NewSettlement],
+    request: Caller,
+    seller_id: FromPath[str],
+    idempotency_key: IdempotencyKey,
+) -> Settlement:
+    """Pay a seller in a currency of its own; what is sold already is settled as agreed then."""
+    id_ = id_in_path("sel", seller_id)
+    if request.auth.kind is Kind.SELLER and request.auth.party != id_:
+        raise Problem(404, "unknown_seller", "There is no such seller.")
+    wish = SettleIn(seller=id_, currency=data.currency)
+    stands = await submit(request, settle_in, wish, idempotency_key, "unknown_seller")
+    return Settlement(seller_id, stands.currency)
+
+
 @post("/api/buyers", dto=Strict[NewBuyer], **writes("admin"))
 async def add_buyer(
     data: JSONBody[NewBuyer], request: Caller, idempotency_key: IdempotencyKey
@@ -162,4 +196,4 @@ def _view(row: Any) -> SellerView:
     )
 
 
-routes = (add_seller, sellers, one_seller, add_buyer, add_key)
+routes = (add_seller, sellers, one_seller, new_settlement, add_buyer, add_key)

@@ -5,6 +5,7 @@ import secrets
 from typing import Any
 
 from fondaco.kernel import Batch, Refused, Tx, as_json, command
+from fondaco.kernel.money import exponent
 from fondaco.parties.model import (
     ALLOWED,
     IssueKey,
@@ -20,6 +21,9 @@ from fondaco.parties.model import (
     Registered,
     RevokeKey,
     RevokeRefusal,
+    SettleIn,
+    SettleInRefusal,
+    SettlesIn,
 )
 from fondaco.parties.queries import known_organisations, known_people, sql
 
@@ -42,6 +46,40 @@ async def organise(tx: Tx, batch: Batch[Organise]) -> list[Organised | Refused]:
     ]
     await tx.fetch(sql.insert_organisations, bucket=tx.bucket, rows=as_json(rows))
     return [Organised(row["id"]) for row in rows]
+
+
+@command(SettlesIn)
+async def settle_in(tx: Tx, batch: Batch[SettleIn]) -> list[SettlesIn | Refused]:
+    """Say what sellers are paid in. SettleInRefusal says why not.
+
+    The same seller twice in one batch: the later one stands.
+    """
+    wanted = {one.seller: one.currency for one in batch if _in_use(one.currency)}
+    rows = [{"id": id_, "currency": wanted[id_]} for id_ in sorted(wanted)]
+    found = await tx.fetch(
+        sql.set_settlement_currencies,
+        bucket=tx.bucket, ids=sorted(wanted), rows=as_json(rows),
+    )  # fmt: skip
+    known = {row["id"] for row in found}
+    outcomes: list[SettlesIn | Refused] = []
+    for one in batch:
+        if not _in_use(one.currency):
+            detail = f"{one.currency} is not a currency in use."
+            outcomes.append(Refused(SettleInRefusal.UNKNOWN_CURRENCY, detail, "/currency"))
+        elif one.seller not in known:
+            detail = "There is no such seller."
+            outcomes.append(Refused(SettleInRefusal.UNKNOWN_SELLER, detail))
+        else:
+            outcomes.append(SettlesIn(one.currency))
+    return outcomes
+
+
+def _in_use(currency: str) -> bool:
+    try:
+        exponent(currency or "EUR")
+    except ValueError:
+        return False
+    return True
 
 
 @command(Registered)

@@ -58,6 +58,33 @@ class Organised(msgspec.Struct, frozen=True, tag="organised"):
     id: int
 
 
+class SettleIn(Command, frozen=True, kw_only=True, tag="settle_in"):
+    """Pay a seller in one currency, whatever it sells in; nothing: in that of each sale.
+
+    What is sold already is settled as it was agreed then.
+    """
+
+    seller: int
+    currency: Annotated[str, msgspec.Meta(pattern="^([A-Z]{3})?$(?!\\n)")]
+
+    def root(self) -> int:
+        """Id whose bucket the command belongs to."""
+        return self.seller
+
+
+class SettlesIn(msgspec.Struct, frozen=True, tag="settles_in"):
+    """What is sold from now on is settled so."""
+
+    currency: str
+
+
+class SettleInRefusal(StrEnum):
+    """Why a currency was refused; the first that applies."""
+
+    UNKNOWN_CURRENCY = "unknown_currency"
+    UNKNOWN_SELLER = "unknown_seller"
+
+
 class Register(Command, frozen=True, kw_only=True, tag="register"):
     """Register a person, e.g. a buyer."""
 

@@ -23,8 +23,11 @@ async def known_organisations(tx: Tx, ids: Sequence[int]) -> set[int]:
 
 async def standing(
     tx: Tx, people: Sequence[int], organisations: Sequence[int]
-) -> tuple[set[int], set[int]]:
-    """Those of the ids that are people, and those that are organisations which may trade."""
+) -> tuple[set[int], dict[int, str]]:
+    """Those of the ids that are people, and those that are organisations which may trade.
+
+    With each organisation the currency that it is paid in, nothing for whatever it sells in.
+    """
     addressed = _addressed(tx, people)
     rows = await tx.fetch(
         sql.standing, people=addressed["ids"], people_buckets=addressed["buckets"],
@@ -32,7 +35,7 @@ async def standing(
     )  # fmt: skip
     return (
         {row["id"] for row in rows if row["person"]},
-        {row["id"] for row in rows if not row["person"]},
+        {row["id"]: row["paid_in"] for row in rows if not row["person"]},
     )
 
 

@@ -84,6 +84,8 @@ class Settlement(msgspec.Struct, frozen=True):
     commission_vat: int
     cause: int
     at: datetime
+    into: str = ""
+    """The currency that the seller is paid in, where it is another."""
 
     @property
     def share(self) -> int:
@@ -100,6 +102,8 @@ class ClawBack(msgspec.Struct, frozen=True):
     amount: int
     cause: int
     at: datetime
+    into: str = ""
+    """The currency that the seller is paid in, where it is another."""
 
 
 class Hold(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from fondaco import ledger
 from fondaco.kernel import Tx, as_json
+from fondaco.payments.exchange import Leg, open_exchanges
 from fondaco.payments.model import (
     BRIDGE,
     COMMISSION,
@@ -36,9 +37,11 @@ async def settle(tx: Tx, changes: Sequence[Owned]) -> None:
     The deal's side and the seller's side balance alone, over the order's bridge. A seller's debt
     is met first; what a seller cannot give up becomes debt.
     """
+    exchanges = await open_exchanges(tx, changes)
     keys = [
-        account.key(one.seller, one.currency)
+        account.key(one.seller, currency)
         for one in changes
+        for currency in _currencies(one)
         for account in (PAYABLE, RECEIVABLE)
     ]
     sellers = _Sellers(await ledger.lock(tx, keys))
@@ -48,9 +51,18 @@ async def settle(tx: Tx, changes: Sequence[Owned]) -> None:
             deals.append(
                 ledger.Journal(one.order, one.cause, "settlement", one.at, list(_shared(one)))
             )
-        kind, moves = sellers.change(one)
+        kind, moves = "", []
+        for leg in exchanges.legs(one, sellers.debt(one)):
+            kind, more = sellers.change(leg)
+            moves += [*leg.moves, *more]
         owners.append(ledger.Journal(one.seller, one.cause, kind, one.at, moves))
     await ledger.post(tx, [*deals, *owners])
+    await exchanges.write(tx)
+
+
+def _currencies(one: Owned) -> tuple[str, ...]:
+    into = one.into if isinstance(one, (Settlement, ClawBack)) else ""
+    return (one.currency, into) if into else (one.currency,)
 
 
 def _shared(one: Settlement) -> Iterator[ledger.Posting]:
@@ -71,11 +83,15 @@ class _Sellers:
     def __init__(self, balances: dict[ledger.Key, int]) -> None:
         self._balances = balances
 
-    def change(self, one: Owned) -> tuple[str, list[ledger.Posting]]:
-        """What a change posts on the seller's side, and the kind of journal that it is."""
-        match one:
+    def debt(self, one: Owned) -> int:
+        """What the seller owes in the currency of a change."""
+        return self._balances[RECEIVABLE.key(one.seller, one.currency)]
+
+    def change(self, leg: Leg) -> tuple[str, list[ledger.Posting]]:
+        """What a part of a change posts on the seller's side, and the kind of journal it is of."""
+        match one := leg.change:
             case Settlement():
-                return "settlement", self._earn(one, BRIDGE(one.order), one.share)
+                return "settlement", self._earn(one, leg.account, leg.amount)
             case Hold():
                 charge = self._give_up(one, SELLER_CHARGE(one.seller), one.fee)
                 held = self._give_up(one, DISPUTE_HOLD(one.order), one.amount)
@@ -87,7 +103,7 @@ class _Sellers:
                 moves = [ledger.Posting(hold, bridge, one.currency, one.amount)]
                 return "chargeback_lost", moves if one.amount else []
             case ClawBack():
-                return "claw_back", self._give_up(one, BRIDGE(one.order), one.amount)
+                return "claw_back", self._give_up(one, leg.account, leg.amount)
 
     def _earn(self, one: Owned, source: ledger.Account, amount: int) -> list[ledger.Posting]:
         """An amount is the seller's; of it, a debt takes its part at once."""

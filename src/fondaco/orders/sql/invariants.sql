@@ -106,6 +106,14 @@ from (
     select p.credit_subject, o.seller, p.amount from ledger.posting p
     join orders.orders o on o.purchase = p.debit_subject >> 6 << 6 and o.id = p.debit_subject
     where p.credit = 'bridge' and p.debit = 'dispute_hold'
+    union all
+    select p.debit_subject, e.seller, -p.amount from ledger.posting p
+    join payments.exchange e on e."order" = p.debit_subject
+    where p.debit = 'bridge' and p.credit = 'fx_position'
+    union all
+    select p.credit_subject, e.seller, p.amount from ledger.posting p
+    join payments.exchange e on e."order" = p.credit_subject
+    where p.credit = 'bridge' and p.debit = 'fx_position'
 ) both_sides
 group by id, seller having sum(amount) <> 0
 

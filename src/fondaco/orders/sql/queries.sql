@@ -13,15 +13,15 @@ with bought as (
 ), split as (
     insert into orders.orders (bucket, id, purchase, market, seller, currency, goods, shipping,
         due, subsidy, tax, tax_added, withheld, commission, commission_vat, state, due_at,
-        placed_at)
+        placed_at, settle_in)
     select :bucket, o.id, o.purchase, o.market, o.seller, o.currency, o.goods, o.shipping,
         o.due, o.subsidy, o.tax, o.tax_added, o.withheld, o.commission, o.commission_vat,
-        'created', o.due_at, o.placed_at
+        'created', o.due_at, o.placed_at, o.settle_in
     from json_to_recordset(:orders)
         as o (id bigint, purchase bigint, market bigint, seller bigint, currency text,
               goods bigint, shipping bigint, due bigint, subsidy bigint, tax bigint,
               tax_added boolean, withheld bigint, commission bigint, commission_vat bigint,
-              due_at timestamptz, placed_at timestamptz)
+              due_at timestamptz, placed_at timestamptz, settle_in text)
 )
 insert into orders.line
     (bucket, purchase, "order", no, offer, variant, quantity, unit_price,
@@ -45,7 +45,7 @@ from json_to_recordset(:lines)
 select o.id, o.purchase, o.market, o.seller, p.buyer, o.currency, o.due, o.subsidy, o.withheld,
     o.tax_added, o.commission, o.commission_vat, o.refunded, o.refunded_subsidy,
     o.refunded_withheld, o.refunded_commission, o.refunded_commission_vat, o.state, o.disputed,
-    o.charged_back, o.extended, o.due_at, o.placed_at, p.lenient, p.total
+    o.charged_back, o.extended, o.due_at, o.placed_at, p.lenient, p.total, o.settle_in
 from orders.orders o join orders.purchase p on p.id = o.purchase
 where o.bucket = :bucket and o.purchase = any(:purchases::bigint[])
     and p.bucket = :bucket and p.id = any(:purchases::bigint[])

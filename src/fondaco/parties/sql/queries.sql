@@ -8,6 +8,13 @@ from json_to_recordset(:rows)
     as o (id bigint, kind text, name text, country text, city text, reference text,
           payout_account text, at timestamptz)
 
+-- name: set_settlement_currencies
+-- Say what sellers are paid in; which of them there are.
+update parties.organisation o set settlement_currency = s.currency
+from json_to_recordset(:rows) as s (id bigint, currency text)
+where o.bucket = :bucket and o.id = any(:ids::bigint[]) and o.id = s.id and o.kind = 'seller'
+returning o.id
+
 -- name: insert_people
 -- Register people.
 insert into parties.person (bucket, id, name, reference, created_at)
@@ -64,10 +71,10 @@ where bucket = any(:buckets::smallint[]) and id = any(:ids::bigint[])
 
 -- name: standing
 -- Which of these are people, and which are organisations that may trade.
-select id, true as person from parties.person
+select id, true as person, '' as paid_in from parties.person
 where bucket = any(:people_buckets::smallint[]) and id = any(:people::bigint[])
 union all
-select id, false from parties.organisation
+select id, false, settlement_currency from parties.organisation
 where bucket = any(:buckets::smallint[]) and id = any(:ids::bigint[]) and state = 'active'
 
 -- name: list_sellers

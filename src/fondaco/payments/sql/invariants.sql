@@ -142,3 +142,40 @@ where machine in ('payment', 'refund', 'payout') and (machine, src, dst, actor) 
     ('refund',  'requested', 'failed',    'provider'),
     ('payout',  'created',   'paid',      'provider'),
     ('payout',  'created',   'failed',    'provider'))
+
+-- name: exchange_is_at_its_rate
+-- I20: what a seller got for its share is what the rate kept with it gives, half up; what it gave
+-- back since is in proportion to what went back.
+select bucket, "order", amount, into_amount, back, into_back from payments.exchange
+where into_amount <> div(2 * amount * numerator + denominator, 2 * denominator)
+    or into_back <> div(2 * into_amount::numeric * back + amount, 2 * amount::numeric)
+
+-- name: exchange_is_posted
+-- I22: the operator's position in an order is what was exchanged less what went back, in either
+-- currency: nothing of the sale's when all went back, and of the other just what the rate won or
+-- lost. Only the order's own seller has a part in it.
+select id, account, currency, sum(amount) as excess
+from (
+    select "order" as id, 'fx_position' as account, currency, amount - back as amount
+    from payments.exchange
+    union all
+    select "order", 'fx_position', into_currency, into_back - into_amount - gain
+    from payments.exchange
+    union all
+    select "order", 'fx_gain_loss', into_currency, gain from payments.exchange
+    union all
+    select subject, account, currency, amount from ledger.entry
+    where account in ('fx_position', 'fx_gain_loss')
+) both_sides
+group by id, account, currency having sum(amount) <> 0
+union all
+select e."order", s.account, s.currency, s.amount
+from (
+    select debit_subject as id, credit as account, credit_subject as subject, currency, amount
+    from ledger.posting where debit = 'fx_position'
+    union all
+    select credit_subject, debit, debit_subject, currency, amount
+    from ledger.posting where credit = 'fx_position'
+) s
+join payments.exchange e on e."order" = s.id
+where s.account in ('payable', 'receivable', 'reserve', 'bond') and s.subject <> e.seller
