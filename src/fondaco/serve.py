@@ -59,8 +59,8 @@ _CONNECTIONS: Final = 16_384
 _KEPT: Final = timedelta(days=7)
 _REFUSALS: Final = (
     parties.JoinRefusal, parties.KeyRefusal, parties.SettleInRefusal, *markets.REFUSALS,
-    *catalog.REFUSALS, stock.LocationRefusal, stock.MoveRefusal, payments.PayoutRefusal, orders.PlaceRefusal,
-    orders.AttemptRefusal, orders.OrderRefusal, orders.ScanRefusal,
+    *catalog.REFUSALS, stock.LocationRefusal, stock.MoveRefusal, payments.PayoutRefusal,
+    orders.PlaceRefusal, orders.AttemptRefusal, orders.OrderRefusal, orders.ScanRefusal,
 )  # fmt: skip
 _PROBLEMS: Final = problem_types(str(code) for refusal in _REFUSALS for code in refusal)
 _EDGES: Final = (
