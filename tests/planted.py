@@ -6,6 +6,7 @@ with constraints and triggers out of the way, so that only the invariant can not
 
 from typing import Final
 
+from tests.planted_campaigns import CAMPAIGNS
 from tests.planted_rates import RATES
 
 _ORDER: Final = "(select min(id) from orders.orders where state = '{}')"
@@ -288,6 +289,7 @@ PLANTED: Final[dict[str, list[str]]] = {
         ("payments", PAYMENTS),
         ("orders", ORDERS),
         *RATES,
+        *CAMPAIGNS,
     )
     for name, statements in faults.items()
 }

@@ -9,8 +9,9 @@ from fondaco.kernel.sql import compile_statement
 from fondaco.orders import Placed
 
 _STATE = """
-    catalog.offer ledger.balance ledger.journal ledger.posting orders.dispute orders.line
-    orders.orders orders.purchase payments.payment payments.payout payments.refund
+    campaigns.buyer_counter campaigns.campaign campaigns.counter campaigns.redemption
+    catalog.offer ledger.balance ledger.journal ledger.posting orders.discount orders.dispute
+    orders.line orders.orders orders.purchase payments.payment payments.payout payments.refund
     shipping.event shipping.parcel stock.level stock.move stock.reservation
     kernel.outbox kernel.transition markets.fee_rule markets.market markets.tax_rate markets.fx_rate
     catalog.offer_price payments.exchange

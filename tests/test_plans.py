@@ -19,7 +19,7 @@ from fondaco.kernel import Database
 from fondaco.kernel.sql import Statement
 from tests.scratch import copied
 
-_DOMAINS: Final = "ledger parties markets catalog stock payments shipping orders".split()  # noqa: SIM905
+_DOMAINS: Final = "ledger parties markets catalog stock payments shipping campaigns orders".split()  # noqa: SIM905
 _MODULES: Final = ["fondaco.kernel.statements", *(f"fondaco.{d}.queries" for d in _DOMAINS)]
 _WHOLE: Final = {rule.statement.name for rule in INVARIANTS} | {
     "fondaco.ledger.trial_balance",
@@ -30,6 +30,7 @@ _WHOLE: Final = {rule.statement.name for rule in INVARIANTS} | {
 _READS: Final = {
     "fondaco.catalog.market_offers",
     "fondaco.catalog.seller_offers",
+    "fondaco.orders.discounts_of",
     "fondaco.orders.lines_of",
     "fondaco.payments.refunds",
     "fondaco.payments.refunds_of",

@@ -5,6 +5,7 @@ import msgspec
 from fondaco import orders, payments
 from fondaco.markets import Prices, Remitter, Rounding, TaxPolicy
 from fondaco.shipping import Scan
+from tests.traded_campaigns import use_campaigns
 from tests.world import World
 
 
@@ -23,6 +24,7 @@ async def trade(world: World) -> None:
     await world.refused(orders.confirm, orders.Confirm(order=1))
     await _be_taxed(world)
     await _be_exchanged(world)
+    await use_campaigns(world)
 
 
 async def _be_taxed(world: World) -> None:

@@ -15,6 +15,7 @@ from uuid import uuid4
 import pytest
 
 from fondaco import (
+    campaigns,
     catalog,
     kernel,
     markets,
@@ -177,6 +178,27 @@ class World(Reading):
             "update parties.organisation set state = 'suspended' where id = :seller",
             seller=seller,
         )
+
+    async def campaign(self, funding: tuple[int, int] = (0, 1), **wish: Any) -> int:
+        """A campaign from now on for a month, off whole orders unless told otherwise.
+
+        What belongs to its discount, scope or limits is named as it is there.
+        """
+        parts: dict[str, Any] = {
+            name: kind(**{k: wish.pop(k) for k in kind.__struct_fields__ if k in wish})
+            for name, kind in (
+                ("discount", campaigns.Discount), ("scope", campaigns.Scope),
+                ("limits", campaigns.Limits),
+            )
+        }  # fmt: skip
+        usual: dict[str, Any] = {
+            "market": self.market, "name": "Sale", "kind": campaigns.Kind.ORDER,
+            "starts_at": self.clock(), "ends_at": self.clock() + timedelta(days=30),
+        }  # fmt: skip
+        opened = campaigns.OpenCampaign(
+            funding=campaigns.Funding(*funding), **(usual | parts | wish)
+        )
+        return (await self.do(campaigns.open_campaign, opened)).id
 
     # The life of a purchase
 

@@ -1,6 +1,8 @@
 -- The schema that the migrations in src/fondaco/migrations make, as pg_dump tells it. A test
 -- compares; after a change write it anew: FONDACO_WRITE_SCHEMA=1 .venv/bin/pytest tests/migrations
 
+CREATE SCHEMA campaigns;
+
 CREATE SCHEMA catalog;
 
 CREATE SCHEMA kernel;
@@ -26,6 +28,105 @@ begin
     raise exception 'the journal is append-only: reverse a posting with a new one'
         using errcode = 'integrity_constraint_violation';
 end $$;
+
+CREATE TABLE campaigns.buyer_counter (
+    bucket smallint NOT NULL,
+    campaign bigint NOT NULL,
+    buyer bigint NOT NULL,
+    uses bigint NOT NULL,
+    most_uses bigint NOT NULL,
+    CONSTRAINT buyer_counter_check CHECK ((uses <= most_uses)),
+    CONSTRAINT buyer_counter_uses_check CHECK ((uses >= 0))
+)
+WITH (fillfactor='90');
+
+CREATE TABLE campaigns.campaign (
+    id bigint NOT NULL,
+    market bigint NOT NULL,
+    owner bigint,
+    name text NOT NULL,
+    code text,
+    currency text NOT NULL,
+    kind text NOT NULL,
+    scope_seller bigint,
+    scope_category bigint,
+    scope_product bigint,
+    scope_offer bigint,
+    amount bigint,
+    numerator integer,
+    denominator integer NOT NULL,
+    cap bigint,
+    minimum bigint NOT NULL,
+    repeating boolean NOT NULL,
+    funding_seller integer NOT NULL,
+    funding_platform integer NOT NULL,
+    most_uses bigint,
+    most_uses_per_buyer bigint,
+    budget bigint,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    stage smallint NOT NULL,
+    exclusive_group text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT campaign_amount_check CHECK ((amount > 0)),
+    CONSTRAINT campaign_budget_check CHECK ((budget > 0)),
+    CONSTRAINT campaign_cap_check CHECK ((cap > 0)),
+    CONSTRAINT campaign_check CHECK ((starts_at < ends_at)),
+    CONSTRAINT campaign_check1 CHECK (((num_nonnulls(amount, numerator) = 1) AND (numerator <= denominator))),
+    CONSTRAINT campaign_check2 CHECK (((NOT repeating) OR ((amount IS NOT NULL) AND (minimum > 0)))),
+    CONSTRAINT campaign_check3 CHECK (((funding_seller + funding_platform) > 0)),
+    CONSTRAINT campaign_check4 CHECK (((owner IS NULL) OR ((scope_seller = owner) AND (funding_platform = 0)))),
+    CONSTRAINT campaign_code_check CHECK ((code ~ '^[A-Z0-9][A-Z0-9_-]{2,39}$'::text)),
+    CONSTRAINT campaign_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT campaign_denominator_check CHECK ((denominator > 0)),
+    CONSTRAINT campaign_funding_platform_check CHECK ((funding_platform >= 0)),
+    CONSTRAINT campaign_funding_seller_check CHECK ((funding_seller >= 0)),
+    CONSTRAINT campaign_kind_check CHECK ((kind = ANY (ARRAY['item'::text, 'order'::text, 'shipping'::text]))),
+    CONSTRAINT campaign_minimum_check CHECK ((minimum >= 0)),
+    CONSTRAINT campaign_most_uses_check CHECK ((most_uses > 0)),
+    CONSTRAINT campaign_most_uses_per_buyer_check CHECK ((most_uses_per_buyer > 0)),
+    CONSTRAINT campaign_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT campaign_numerator_check CHECK ((numerator > 0)),
+    CONSTRAINT campaign_stage_check CHECK ((stage >= 0))
+);
+
+COMMENT ON COLUMN campaigns.campaign.owner IS 'the seller whose own it is; null: the operator''s';
+
+CREATE TABLE campaigns.counter (
+    bucket smallint NOT NULL,
+    campaign bigint NOT NULL,
+    uses bigint DEFAULT 0 NOT NULL,
+    spent bigint DEFAULT 0 NOT NULL,
+    most_uses bigint,
+    budget bigint,
+    ended_at timestamp with time zone,
+    CONSTRAINT counter_check CHECK ((uses <= most_uses)),
+    CONSTRAINT counter_check1 CHECK ((spent <= budget)),
+    CONSTRAINT counter_spent_check CHECK ((spent >= 0)),
+    CONSTRAINT counter_uses_check CHECK ((uses >= 0))
+)
+WITH (fillfactor='50');
+
+CREATE TABLE campaigns.redemption (
+    bucket smallint NOT NULL,
+    campaign bigint NOT NULL,
+    purchase bigint NOT NULL,
+    buyer bigint NOT NULL,
+    goods_seller_off bigint NOT NULL,
+    goods_platform_off bigint NOT NULL,
+    shipping_seller_off bigint NOT NULL,
+    shipping_platform_off bigint NOT NULL,
+    redeemed_at timestamp with time zone NOT NULL,
+    returned_at timestamp with time zone,
+    CONSTRAINT redemption_check CHECK (((((goods_seller_off + goods_platform_off) + shipping_seller_off) + shipping_platform_off) > 0)),
+    CONSTRAINT redemption_goods_platform_off_check CHECK ((goods_platform_off >= 0)),
+    CONSTRAINT redemption_goods_seller_off_check CHECK ((goods_seller_off >= 0)),
+    CONSTRAINT redemption_shipping_platform_off_check CHECK ((shipping_platform_off >= 0)),
+    CONSTRAINT redemption_shipping_seller_off_check CHECK ((shipping_seller_off >= 0))
+)
+WITH (fillfactor='90');
+
+COMMENT ON COLUMN campaigns.redemption.returned_at IS 'when the use was given back: it no longer counts';
 
 CREATE TABLE catalog.category (
     id bigint NOT NULL,
@@ -375,6 +476,22 @@ CREATE TABLE orders.chargeback_part (
     held bigint NOT NULL,
     CONSTRAINT chargeback_part_amount_check CHECK ((amount > 0)),
     CONSTRAINT chargeback_part_held_check CHECK ((held >= 0))
+);
+
+CREATE TABLE orders.discount (
+    bucket smallint NOT NULL,
+    purchase bigint NOT NULL,
+    "order" bigint NOT NULL,
+    line smallint NOT NULL,
+    campaign bigint NOT NULL,
+    goods_seller_off bigint NOT NULL,
+    goods_platform_off bigint NOT NULL,
+    shipping_seller_off bigint NOT NULL,
+    shipping_platform_off bigint NOT NULL,
+    CONSTRAINT discount_goods_platform_off_check CHECK ((goods_platform_off >= 0)),
+    CONSTRAINT discount_goods_seller_off_check CHECK ((goods_seller_off >= 0)),
+    CONSTRAINT discount_shipping_platform_off_check CHECK ((shipping_platform_off >= 0)),
+    CONSTRAINT discount_shipping_seller_off_check CHECK ((shipping_seller_off >= 0))
 );
 
 CREATE TABLE orders.dispute (
@@ -751,6 +868,18 @@ CREATE TABLE stock.reservation (
 )
 WITH (fillfactor='90');
 
+ALTER TABLE ONLY campaigns.buyer_counter
+    ADD CONSTRAINT buyer_counter_pkey PRIMARY KEY (bucket, campaign, buyer);
+
+ALTER TABLE ONLY campaigns.campaign
+    ADD CONSTRAINT campaign_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY campaigns.counter
+    ADD CONSTRAINT counter_pkey PRIMARY KEY (bucket, campaign);
+
+ALTER TABLE ONLY campaigns.redemption
+    ADD CONSTRAINT redemption_pkey PRIMARY KEY (bucket, campaign, purchase);
+
 ALTER TABLE ONLY catalog.category
     ADD CONSTRAINT category_pkey PRIMARY KEY (id);
 
@@ -826,6 +955,9 @@ ALTER TABLE ONLY orders.chargeback_part
 ALTER TABLE ONLY orders.chargeback
     ADD CONSTRAINT chargeback_pkey PRIMARY KEY (bucket, purchase, id);
 
+ALTER TABLE ONLY orders.discount
+    ADD CONSTRAINT discount_pkey PRIMARY KEY (bucket, purchase, "order", line, campaign);
+
 ALTER TABLE ONLY orders.dispute
     ADD CONSTRAINT dispute_pkey PRIMARY KEY (bucket, purchase, "order");
 
@@ -885,6 +1017,14 @@ ALTER TABLE ONLY stock.move
 
 ALTER TABLE ONLY stock.reservation
     ADD CONSTRAINT reservation_pkey PRIMARY KEY (bucket, "order", line, location);
+
+CREATE INDEX campaign_automatic ON campaigns.campaign USING btree (market, ends_at) WHERE (code IS NULL);
+
+CREATE UNIQUE INDEX campaign_code ON campaigns.campaign USING btree (code, market) WHERE (code IS NOT NULL);
+
+CREATE INDEX campaign_market ON campaigns.campaign USING btree (market, id);
+
+CREATE INDEX campaign_owner ON campaigns.campaign USING btree (owner, market, id) WHERE (owner IS NOT NULL);
 
 CREATE INDEX offer_market ON catalog.offer USING btree (market, id);
 
@@ -946,6 +1086,12 @@ CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger
 
 CREATE TRIGGER posting_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.posting FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
+ALTER TABLE ONLY campaigns.counter
+    ADD CONSTRAINT counter_campaign_fkey FOREIGN KEY (campaign) REFERENCES campaigns.campaign(id);
+
+ALTER TABLE ONLY campaigns.redemption
+    ADD CONSTRAINT redemption_bucket_campaign_fkey FOREIGN KEY (bucket, campaign) REFERENCES campaigns.counter(bucket, campaign);
+
 ALTER TABLE ONLY catalog.category
     ADD CONSTRAINT category_parent_fkey FOREIGN KEY (parent) REFERENCES catalog.category(id);
 
@@ -984,6 +1130,9 @@ ALTER TABLE ONLY orders.chargeback_part
 
 ALTER TABLE ONLY orders.chargeback_part
     ADD CONSTRAINT chargeback_part_bucket_purchase_order_fkey FOREIGN KEY (bucket, purchase, "order") REFERENCES orders.orders(bucket, purchase, id);
+
+ALTER TABLE ONLY orders.discount
+    ADD CONSTRAINT discount_bucket_purchase_order_line_fkey FOREIGN KEY (bucket, purchase, "order", line) REFERENCES orders.line(bucket, purchase, "order", no);
 
 ALTER TABLE ONLY orders.dispute
     ADD CONSTRAINT dispute_bucket_purchase_order_fkey FOREIGN KEY (bucket, purchase, "order") REFERENCES orders.orders(bucket, purchase, id);

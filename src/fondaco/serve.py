@@ -23,6 +23,8 @@ from litestar.params import FromPath
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from fondaco import __version__, catalog, kernel, markets, orders, parties, payments, stock
+from fondaco.campaigns import REFUSALS as CAMPAIGN_REFUSALS
+from fondaco.campaigns import api as campaigns_api
 from fondaco.catalog import api as catalog_api
 from fondaco.kernel import Database, Gatherer, Jobs, Problem, Sweep
 from fondaco.kernel.api import answer_problem, public, reads
@@ -60,12 +62,13 @@ _KEPT: Final = timedelta(days=7)
 _REFUSALS: Final = (
     parties.JoinRefusal, parties.KeyRefusal, parties.SettleInRefusal, *markets.REFUSALS,
     *catalog.REFUSALS, stock.LocationRefusal, stock.MoveRefusal, payments.PayoutRefusal,
+    *CAMPAIGN_REFUSALS,
     orders.PlaceRefusal, orders.AttemptRefusal, orders.OrderRefusal, orders.ScanRefusal,
 )  # fmt: skip
 _PROBLEMS: Final = problem_types(str(code) for refusal in _REFUSALS for code in refusal)
 _EDGES: Final = (
-    parties_api, markets_api, catalog_api, stock_api, pricing_api, orders_api, payments_api,
-    web_api,
+    parties_api, markets_api, catalog_api, stock_api, pricing_api, campaigns_api, orders_api,
+    payments_api, web_api,
 )  # fmt: skip
 _ROUTES: Final = tuple(route for edge in _EDGES for route in edge.routes)
 

@@ -7,6 +7,7 @@ import pytest
 
 from fondaco import catalog, markets, orders, payments
 from fondaco.orders import Place, PlaceRefusal, Tender
+from tests.orders import refused_coupons
 from tests.world import World
 
 HALF_UP_AT_LINE = markets.Fee(numerator=125, denominator=1000)
@@ -154,7 +155,7 @@ WAYS: dict[PlaceRefusal, Callable[[World], Awaitable[Place]]] = {
         seller_suspended, too_many_sellers, unknown_tax_id, unknown_tax_rate, too_much,
         price_changed, wrong_tenders, sold_out,
     )
-}  # fmt: skip
+} | refused_coupons.WAYS  # fmt: skip
 
 
 @pytest.mark.parametrize("why", list(PlaceRefusal))

@@ -1,6 +1,7 @@
 """Reading the catalogue."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from fondaco.catalog.model import Offer, Product, Variant
@@ -45,6 +46,30 @@ async def lineage(
         rows = await source.fetch(sql.lineage, ids=sorted(missing))
         known.update({row["category"]: tuple(row["path"]) for row in rows})
     return known
+
+
+class Named(NamedTuple):
+    """Categories and products that there are, of those that were named."""
+
+    categories: set[int]
+    products: set[int]
+
+
+async def named(tx: Tx, *, categories: Sequence[int], products: Sequence[int]) -> Named:
+    """Those of the ids that are categories, and those that are products."""
+    rows = await tx.fetch(
+        sql.named, categories=sorted(set(categories)), products=sorted(set(products))
+    )
+    return Named(
+        {row["id"] for row in rows if row["category"]},
+        {row["id"] for row in rows if not row["category"]},
+    )
+
+
+async def products_of(tx: Tx, variants: Iterable[int]) -> dict[int, int]:
+    """The product of each variant."""
+    rows = await tx.fetch(sql.products_of, ids=sorted(set(variants)))
+    return {row["id"]: row["product"] for row in rows}
 
 
 async def list_offers(

@@ -49,6 +49,7 @@ from fondaco.orders.model import (
 from fondaco.orders.place import place
 from fondaco.orders.queries import (
     INVARIANTS,
+    discounts_of,
     lines_of,
     orders_of,
     orders_of_seller,
@@ -97,6 +98,7 @@ __all__ = [
     "attempt",
     "collect",
     "confirm",
+    "discounts_of",
     "dispute",
     "do_due",
     "extend",

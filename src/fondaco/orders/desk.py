@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from fondaco import markets, payments, stock
 from fondaco.kernel import Event, Step, Tx, as_json, note_steps, publish
 from fondaco.kernel.ids import root_of
+from fondaco.orders.coupons import give_back_uses
 from fondaco.orders.giving import take_all, take_amount, take_units
 from fondaco.orders.queries import sql
 from fondaco.orders.rows import Back, Line, Order, given_back, line_of
@@ -35,6 +36,7 @@ class Desk:
         self.till = till
         self._changed: dict[int, Order] = {}
         self._changed_lines: dict[tuple[int, int], Line] = {}
+        self._closed: dict[int, datetime] = {}
         self._released: list[stock.Part] = []
         self._sent: list[tuple[stock.Part, int, datetime]] = []
         self._owned: list[payments.Owned] = []
@@ -57,6 +59,8 @@ class Desk:
         self.steps.append(Step(order.id, "order", order.state, state, actor, cause, at))
         order.state = state
         order.due_at = None if due_in is None else at + due_in
+        if state in ("expired", "cancelled") and any(line.discounted for line in order.lines):
+            self._closed[order.purchase] = at
         self.touch(order)
         self.tell(f"order.{state}", order, at)
 
@@ -229,6 +233,9 @@ class Desk:
                 bucket=tx.bucket, purchases=sorted({order.purchase for order in rows}),
                 orders=as_json(rows), lines=as_json(lines),
             )  # fmt: skip
+        if self._closed:
+            siblings = [order.id for one in self._closed for order in self.by_purchase[one]]
+            await give_back_uses(tx, self._closed, siblings)
         if self._released:
             await stock.release(tx, self._released)
         if self._sent:

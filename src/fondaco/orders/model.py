@@ -19,6 +19,11 @@ Reference = Annotated[str, msgspec.Meta(max_length=100)]
 """What the buyer, or an import, calls a purchase."""
 TaxIdText = Annotated[str, msgspec.Meta(max_length=40)]
 """A business's tax id as people write it."""
+Coupons = Annotated[
+    tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=40)], ...],
+    msgspec.Meta(max_length=10),
+]
+"""Codes of coupons, as the buyer typed them."""
 
 
 class Agreed(msgspec.Struct, frozen=True):
@@ -65,6 +70,7 @@ class Place(Command, frozen=True, kw_only=True, tag="place"):
     country: markets.CountryOrNone = ""
     region: markets.Region = ""
     tax_id: TaxIdText = ""
+    coupons: Coupons = ()
 
 
 class PlacedOrder(msgspec.Struct, frozen=True):
@@ -102,6 +108,17 @@ class PlaceRefusal(StrEnum):
     TOO_MANY_SELLERS = "too_many_sellers"
     UNKNOWN_TAX_ID = "unknown_tax_id"
     UNKNOWN_TAX_RATE = "unknown_tax_rate"
+    UNKNOWN_COUPON = "unknown_coupon"
+    FOREIGN_COUPON = "foreign_coupon"
+    COUPON_TOO_EARLY = "coupon_too_early"
+    COUPON_ENDED = "coupon_ended"
+    COUPON_EXPIRED = "coupon_expired"
+    COUPON_EXCLUDED = "coupon_excluded"
+    COUPON_USED_UP = "coupon_used_up"
+    COUPON_USED_BY_BUYER = "coupon_used_by_buyer"
+    COUPON_NOT_APPLICABLE = "coupon_not_applicable"
+    COUPON_BELOW_MINIMUM = "coupon_below_minimum"
+    COUPON_BUDGET_SPENT = "coupon_budget_spent"
     TOO_MUCH = "too_much"
     PRICE_CHANGED = "price_changed"
     WRONG_TENDERS = "wrong_tenders"

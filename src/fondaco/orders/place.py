@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from fondaco import catalog, markets, parties, payments, pricing, stock
+from fondaco import campaigns, catalog, markets, parties, payments, pricing, stock
 from fondaco.kernel import Batch, Event, Refused, Tx, as_json, command, publish
 from fondaco.kernel.ids import MAX_CHILDREN
 from fondaco.kernel.money import MAX_AMOUNT, show
+from fondaco.orders.coupons import Coupons, Parts, less, open_coupons
 from fondaco.orders.model import Place, Placed, PlaceRefusal, Tender
 from fondaco.orders.queries import sql
 from fondaco.orders.split import Sold, Split
@@ -41,15 +42,17 @@ async def _open_counter(tx: Tx, batch: Sequence[Place]) -> "_Counter":
     sellers = [offer.seller for offer in offers.values()]
     people, active = await parties.standing(tx, [one.buyer for one in batch], sellers)
     known = await markets.markets(tx, market_ids)
+    lineage = await catalog.lineage(tx, {offer.category for offer in offers.values()})
     return _Counter(
         tx,
         offers,
         known,
         await markets.fees(tx),
-        await catalog.lineage(tx, {offer.category for offer in offers.values()}),
+        lineage,
         people,
         active,
         await open_taxes(tx, batch, known, offers),
+        await open_coupons(tx, batch, offers.values(), lineage),
         await stock.open_shelf(tx, {id_: wanted[id_] for id_ in offers}),
     )
 
@@ -60,13 +63,13 @@ class _Counter:
     def __init__(
         self, tx: Tx, offers: dict[int, catalog.Offer], known: dict[int, markets.Market],
         fees: markets.Fees, lineage: Mapping[int, tuple[int, ...]], people: set[int],
-        sellers: Mapping[int, str], taxes: Taxes, shelf: stock.Shelf,
+        sellers: Mapping[int, str], taxes: Taxes, coupons: Coupons, shelf: stock.Shelf,
     ) -> None:  # fmt: skip
         self._tx = tx
         self._offers, self._markets, self._fees = offers, known, fees
         self._lineage = lineage
         self._people, self._sellers, self._shelf = people, sellers, shelf
-        self._taxes = taxes
+        self._taxes, self._coupons = taxes, coupons
         self._purchases: list[dict[str, Any]] = []
         self._split = Split(shelf, sellers)
         self._payments: list[payments.NewPayment] = []
@@ -81,26 +84,28 @@ class _Counter:
         duty = self._taxes.duty(one, market, offers, at)
         if isinstance(duty, Refused):
             return duty
-        lines = self._sold(one, offers, duty, at)
+        units, parts = _prices(one, offers, duty)
+        deal = self._coupons.deal(one, offers, parts, at)
+        if isinstance(deal, Refused):
+            return deal
+        lines = self._sold(one, offers, units, parts, deal, duty, at)
         total = sum(line.quote.cash for line in lines)
         refusal = self._money_refusal(one, market, total) or self._stock_refusal(one)
         if refusal is not None:
             return refusal
-        return self._write_down(one, market, duty, lines, total, at)
+        placed = self._write_down(one, market, duty, lines, total, at)
+        self._coupons.use(deal, placed.purchase, one.buyer, at)
+        return placed
 
     def _sold(
-        self, one: Place, offers: Sequence[catalog.Offer], duty: Duty, at: datetime
-    ) -> list[Sold]:
-        """The lines with their prices, tax and commission."""
-        units, parts = [], []
-        for no, (line, offer) in enumerate(zip(one.lines, offers, strict=True)):
-            agreed = (line.agreed.unit_price, line.agreed.shipping) if line.agreed else None
-            unit_price, _, sent = pricing.list_price(offer, line.quantity, agreed)
-            unit_price, sent = duty.bare(no, unit_price, sent)
-            units.append(unit_price)
-            parts.append((pricing.Part(line.quantity * unit_price), pricing.Part(sent)))
+        self, one: Place, offers: Sequence[catalog.Offer], units: Sequence[int],
+        parts: Sequence[Parts], deal: campaigns.Deal, duty: Duty, at: datetime,
+    ) -> list[Sold]:  # fmt: skip
+        """The lines with their discounts, tax and commission."""
+        shares = deal.by_line(len(parts))
+        reduced = [less(part, off) for part, off in zip(parts, shares, strict=True)]
         sold = []
-        for no, (goods, shipping) in enumerate(duty.charge([o.seller for o in offers], parts)):
+        for no, (goods, shipping) in enumerate(duty.charge([o.seller for o in offers], reduced)):
             offer = offers[no]
             sale = pricing.sale_of(offer, self._lineage[offer.category], units[no], at)
             quote = pricing.quote_line(
@@ -108,7 +113,7 @@ class _Counter:
                 self._fees.policy(offer.market, at),
                 tax_added=duty.added, tax_withheld=duty.withheld,
             )  # fmt: skip
-            sold.append(Sold(offer, one.lines[no].quantity, quote, duty.of(no)))
+            sold.append(Sold(offer, one.lines[no].quantity, quote, duty.of(no), shares[no]))
         return sold
 
     def _refusal(self, one: Place) -> Refused | None:
@@ -211,10 +216,26 @@ class _Counter:
             purchases=as_json(self._purchases),
             orders=as_json(self._split.orders),
             lines=as_json(self._split.lines),
+            discounts=as_json(self._split.discounts),
         )
+        await self._coupons.write(tx)
         await payments.open_payments(tx, self._payments)
         await self._shelf.write(tx)  # last, for others wait for these levels until the commit
         publish(tx, self._events)
+
+
+def _prices(
+    one: Place, offers: Sequence[catalog.Offer], duty: Duty
+) -> tuple[list[int], list[Parts]]:
+    """Each line's unit price, and its goods and shipping, before any discount."""
+    units, parts = [], []
+    for no, (line, offer) in enumerate(zip(one.lines, offers, strict=True)):
+        agreed = (line.agreed.unit_price, line.agreed.shipping) if line.agreed else None
+        unit_price, _, sent = pricing.list_price(offer, line.quantity, agreed)
+        unit_price, sent = duty.bare(no, unit_price, sent)
+        units.append(unit_price)
+        parts.append((pricing.Part(line.quantity * unit_price), pricing.Part(sent)))
+    return units, parts
 
 
 def _amount(tender: Tender, total: int) -> int:

@@ -46,6 +46,15 @@ async def lines_of(database: Database, purchases: Sequence[int]) -> list[Row]:
     )  # fmt: skip
 
 
+async def discounts_of(database: Database, purchases: Sequence[int]) -> list[Row]:
+    """What campaigns took off the lines of purchases, in order."""
+    unique = sorted({root_of(one) for one in purchases})
+    return await database.fetch(
+        sql.discounts_of, purchases=unique,
+        buckets=[bucket_of(one, database.buckets) for one in unique],
+    )  # fmt: skip
+
+
 async def steps_of(database: Database, entity: int) -> list[Row]:
     """The steps that an order, payment, refund, payout or parcel took, in order of time."""
     return await database.fetch(

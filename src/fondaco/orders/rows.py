@@ -60,6 +60,12 @@ class Line(msgspec.Struct):
     refunded_commission_vat: int
 
     @property
+    def discounted(self) -> bool:
+        """Whether a campaign took something off."""
+        parts = (self.goods, self.shipping)
+        return any(part.seller_off or part.platform_off for part in parts)
+
+    @property
     def units_left(self) -> int:
         """Units not given back."""
         return self.quantity - self.refunded_units

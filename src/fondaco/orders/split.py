@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from fondaco import catalog, markets, pricing, stock
+from fondaco.campaigns import Share
 from fondaco.kernel.ids import child
 from fondaco.orders.model import PlacedOrder
 from fondaco.orders.rows import part_columns
@@ -20,6 +21,8 @@ class Sold(msgspec.Struct, frozen=True):
     quantity: int
     quote: pricing.LineQuote
     tax: LineTax | None = None
+    shares: tuple[Share, ...] = ()
+    """What campaigns took off it."""
 
 
 class Split:
@@ -30,6 +33,7 @@ class Split:
         self._shelf, self._paid_in = shelf, paid_in
         self.orders: list[dict[str, Any]] = []
         self.lines: list[dict[str, Any]] = []
+        self.discounts: list[dict[str, Any]] = []
 
     def add(
         self, purchase: int, market: markets.Market, lines: Sequence[Sold],
@@ -52,6 +56,10 @@ class Split:
             _count(order, line.quote)
             no = counts[seller] = counts.get(seller, 0) + 1
             self.lines.append(_row(order["id"], no, line))
+            self.discounts += [
+                {**msgspec.structs.asdict(one), "order": order["id"], "line": no}
+                for one in line.shares
+            ]
             self._shelf.take(order["id"], no, line.offer.id, line.quantity)
         self.orders += orders.values()
         return tuple(

@@ -12,7 +12,8 @@ from fondaco.kernel.edge import Amount, BuyerId, Currency, MarketId, OfferId
 from fondaco.kernel.ids import parse, root_of, show
 from fondaco.markets import CountryOrNone, Region
 from fondaco.orders.checkout import Bought, Charging
-from fondaco.orders.model import Place, PlaceLine, Quantity, Reference, TaxIdText, Tender
+from fondaco.orders.discounts import DiscountView, discounts_by_line
+from fondaco.orders.model import Coupons, Place, PlaceLine, Quantity, Reference, TaxIdText, Tender
 from fondaco.orders.queries import lines_of, orders_of
 from fondaco.orders.rows import PARTS, part_of
 
@@ -55,6 +56,7 @@ class NewPurchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     country: CountryOrNone = ""
     region: Region = ""
     tax_id: TaxIdText = ""
+    coupons: Coupons = ()
 
     def wish(self, buyer: int) -> Place:
         """The command that this asks for."""
@@ -69,6 +71,7 @@ class NewPurchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             country=self.country,
             region=self.region,
             tax_id=self.tax_id,
+            coupons=self.coupons,
         )
 
 
@@ -164,6 +167,7 @@ class LineView(msgspec.Struct, frozen=True):
     tax_denominator: int | None
     refunded_units: int
     refunded: int
+    discounts: list[DiscountView]
 
 
 class OrderView(msgspec.Struct, frozen=True):
@@ -227,13 +231,16 @@ async def order_views(database: Database, rows: Sequence[Row]) -> list[OrderView
     """Orders with their lines."""
     added = {row["id"]: row["tax_added"] for row in rows}
     lines: dict[int, list[LineView]] = {id_: [] for id_ in added}
-    for line in await lines_of(database, sorted({root_of(id_) for id_ in lines})):
-        if line["order"] in lines:
-            lines[line["order"]].append(_line(line, added[line["order"]]))
+    purchases = sorted({root_of(id_) for id_ in lines})
+    off = await discounts_by_line(database, purchases)
+    for line in await lines_of(database, purchases):
+        order = line["order"]
+        if order in lines:
+            lines[order].append(_line(line, added[order], off.get((order, line["no"]), [])))
     return [_order(row, lines[row["id"]]) for row in rows]
 
 
-def _line(row: Row, tax_added: bool) -> LineView:
+def _line(row: Row, tax_added: bool, discounts: list[DiscountView]) -> LineView:
     back = [part_of(row, f"refunded_{name}") for name in PARTS]
     off = [part_of(row, name) for name in PARTS]
     return LineView(
@@ -241,7 +248,7 @@ def _line(row: Row, tax_added: bool) -> LineView:
         row["quantity"], row["unit_price"], row["goods"], row["shipping"],
         sum(part.seller_off + part.platform_off for part in off), sum(part.tax for part in off),
         row["tax_class"], row["tax_numerator"], row["tax_denominator"],
-        row["refunded_units"], sum(part.cash(added=tax_added) for part in back),
+        row["refunded_units"], sum(part.cash(added=tax_added) for part in back), discounts,
     )  # fmt: skip
 
 

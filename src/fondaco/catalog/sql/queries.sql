@@ -121,3 +121,13 @@ from catalog.product where id = :id
 -- Variants of products.
 select id, product, sku, name, image, weight_g from catalog.variant
 where product = any(:products::bigint[]) order by product, id
+
+-- name: named
+-- Which of these categories and products there are.
+select true as category, id from catalog.category where id = any(:categories::bigint[])
+union all
+select false, id from catalog.product where id = any(:products::bigint[])
+
+-- name: products_of
+-- The product of each variant.
+select id, product from catalog.variant where id = any(:ids::bigint[])

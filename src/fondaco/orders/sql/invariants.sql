@@ -343,3 +343,66 @@ left join orders.chargeback_part p
     on p.bucket = c.bucket and p.purchase = c.purchase and p.chargeback = c.id
 group by c.bucket, c.id, c.amount, c.beyond
 having c.amount - c.beyond <> coalesce(sum(p.amount), 0)
+
+-- name: discounts_sum_to_lines
+-- I20: what campaigns took off a line, by who bears it, is what its seller and the operator bear.
+select bucket, "order", line, sum(goods_seller_off) as goods_seller_off,
+    sum(goods_platform_off) as goods_platform_off,
+    sum(shipping_seller_off) as shipping_seller_off,
+    sum(shipping_platform_off) as shipping_platform_off
+from (
+    select bucket, "order", no as line, goods_seller_off, goods_platform_off,
+        shipping_seller_off, shipping_platform_off
+    from orders.line
+    union all
+    select bucket, "order", line, -goods_seller_off, -goods_platform_off,
+        -shipping_seller_off, -shipping_platform_off
+    from orders.discount
+) both_sides
+group by bucket, "order", line
+having sum(goods_seller_off) <> 0 or sum(goods_platform_off) <> 0
+    or sum(shipping_seller_off) <> 0 or sum(shipping_platform_off) <> 0
+
+-- name: discounts_sum_to_uses
+-- I20: what a campaign took off the lines of a purchase is what its use there counts for.
+select campaign, purchase, sum(goods_seller_off) as goods_seller_off,
+    sum(goods_platform_off) as goods_platform_off,
+    sum(shipping_seller_off) as shipping_seller_off,
+    sum(shipping_platform_off) as shipping_platform_off
+from (
+    select campaign, purchase, goods_seller_off, goods_platform_off,
+        shipping_seller_off, shipping_platform_off
+    from campaigns.redemption
+    union all
+    select campaign, purchase, -goods_seller_off, -goods_platform_off,
+        -shipping_seller_off, -shipping_platform_off
+    from orders.discount
+) both_sides
+group by campaign, purchase
+having sum(goods_seller_off) <> 0 or sum(goods_platform_off) <> 0
+    or sum(shipping_seller_off) <> 0 or sum(shipping_platform_off) <> 0
+
+-- name: sellers_bear_their_own
+-- I20: a seller's own campaign takes nothing off another's goods, and costs the operator nothing.
+select d.bucket, d."order", d.line, d.campaign
+from orders.discount d
+join campaigns.campaign c on c.id = d.campaign
+join orders.orders o on o.bucket = d.bucket and o.id = d."order"
+where c.owner is not null
+    and (o.seller <> c.owner or d.goods_platform_off + d.shipping_platform_off > 0)
+
+-- name: unused_campaigns_are_given_back
+-- I22: a use is given back once, and only once, each order that it took something off has expired
+-- or was cancelled without having been shipped.
+select r.bucket, r.campaign, r.purchase, r.returned_at
+from campaigns.redemption r
+left join (
+    select d.purchase, d.campaign,
+        bool_and(o.state in ('expired', 'cancelled') and t.entity is null) as unused
+    from orders.discount d
+    join orders.orders o on o.bucket = d.bucket and o.id = d."order"
+    left join kernel.transition t
+        on t.bucket = o.bucket and t.entity = o.id and t.dst = 'shipped'
+    group by d.purchase, d.campaign
+) d on d.campaign = r.campaign and d.purchase = r.purchase
+where (r.returned_at is not null) is distinct from d.unused

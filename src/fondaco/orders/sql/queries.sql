@@ -22,6 +22,14 @@ with bought as (
               goods bigint, shipping bigint, due bigint, subsidy bigint, tax bigint,
               tax_added boolean, withheld bigint, commission bigint, commission_vat bigint,
               due_at timestamptz, placed_at timestamptz, settle_in text)
+), taken_off as (
+    insert into orders.discount (bucket, purchase, "order", line, campaign, goods_seller_off,
+        goods_platform_off, shipping_seller_off, shipping_platform_off)
+    select :bucket, d."order" >> 6 << 6, d."order", d.line, d.campaign, d.goods_seller_off,
+        d.goods_platform_off, d.shipping_seller_off, d.shipping_platform_off
+    from json_to_recordset(:discounts)
+        as d ("order" bigint, line smallint, campaign bigint, goods_seller_off bigint,
+              goods_platform_off bigint, shipping_seller_off bigint, shipping_platform_off bigint)
 )
 insert into orders.line
     (bucket, purchase, "order", no, offer, variant, quantity, unit_price,
@@ -101,6 +109,19 @@ from json_to_recordset(:orders)
           disputed boolean, charged_back boolean, extended boolean, due_at timestamptz)
 where o.bucket = :bucket and o.purchase = any(:purchases::bigint[]) and o.id = c.id
 
+-- name: unused_discounts
+-- Campaigns that no order of these purchases uses any more: each order that they took something off
+-- has expired, or was cancelled without having been shipped.
+select d.purchase, d.campaign
+from orders.discount d
+join orders.orders o on o.id = d."order"
+left join kernel.transition t on t.entity = o.id and t.bucket = :bucket
+    and t.entity = any(:orders::bigint[]) and t.dst = 'shipped'
+where d.bucket = :bucket and d.purchase = any(:purchases::bigint[])
+    and o.bucket = :bucket and o.purchase = any(:purchases::bigint[])
+group by d.purchase, d.campaign
+having bool_and(o.state in ('expired', 'cancelled') and t.entity is null)
+
 -- name: open_disputes
 -- Open disputes.
 insert into orders.dispute (bucket, purchase, "order", reason, state, opened_at)
@@ -165,6 +186,14 @@ select l."order", l.no, l.offer, l.variant, v.sku, v.name, l.quantity, l.unit_pr
 from orders.line l join catalog.variant v on v.id = l.variant
 where l.bucket = any(:buckets::smallint[]) and l.purchase = any(:purchases::bigint[])
 order by l."order", l.no
+
+-- name: discounts_of
+-- What campaigns took off the lines of purchases.
+select d."order", d.line, d.campaign, c.name, c.code, d.goods_seller_off, d.goods_platform_off,
+    d.shipping_seller_off, d.shipping_platform_off
+from orders.discount d join campaigns.campaign c on c.id = d.campaign
+where d.bucket = any(:buckets::smallint[]) and d.purchase = any(:purchases::bigint[])
+order by d."order", d.line, d.campaign
 
 -- name: steps_of
 -- The steps of one entity.
