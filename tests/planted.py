@@ -6,6 +6,7 @@ with constraints and triggers out of the way, so that only the invariant can not
 
 from typing import Final
 
+from tests.planted_accounts import ACCOUNTS
 from tests.planted_campaigns import CAMPAIGNS
 from tests.planted_rates import RATES
 
@@ -287,6 +288,7 @@ PLANTED: Final[dict[str, list[str]]] = {
         ("stock", STOCK),
         ("shipping", SHIPPING),
         ("payments", PAYMENTS),
+        ("payments", ACCOUNTS),
         ("orders", ORDERS),
         *RATES,
         *CAMPAIGNS,

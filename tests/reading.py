@@ -13,8 +13,10 @@ _STATE = """
     catalog.offer ledger.balance ledger.journal ledger.posting orders.discount orders.dispute
     orders.line orders.orders orders.purchase payments.payment payments.payout payments.refund
     shipping.event shipping.parcel stock.level stock.move stock.reservation
-    kernel.outbox kernel.transition markets.fee_rule markets.market markets.tax_rate markets.fx_rate
-    catalog.offer_price payments.exchange
+    kernel.outbox kernel.transition markets.fee_policy markets.fee_rule markets.market
+    markets.tax_rate markets.fx_rate catalog.offer_price payments.bond payments.charge
+    payments.exchange payments.reserve_terms payments.reserve_tranche payments.seller_move
+    payments.subscription
 """.split()  # noqa: SIM905 - a list of tables reads better as text
 
 

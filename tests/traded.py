@@ -5,6 +5,7 @@ import msgspec
 from fondaco import orders, payments
 from fondaco.markets import Prices, Remitter, Rounding, TaxPolicy
 from fondaco.shipping import Scan
+from tests.traded_accounts import keep_accounts
 from tests.traded_campaigns import use_campaigns
 from tests.world import World
 
@@ -22,6 +23,7 @@ async def trade(world: World) -> None:
     await _stay_under_way(world, lamp, book)
     await _pay_out(world, one, two)
     await world.refused(orders.confirm, orders.Confirm(order=1))
+    await keep_accounts(world)
     await _be_taxed(world)
     await _be_exchanged(world)
     await use_campaigns(world)

@@ -694,6 +694,48 @@ CREATE TABLE parties.person (
     CONSTRAINT person_reference_check CHECK ((length(reference) <= 200))
 );
 
+CREATE TABLE payments.bond (
+    bucket smallint NOT NULL,
+    seller bigint NOT NULL,
+    currency text NOT NULL,
+    target bigint NOT NULL,
+    numerator integer NOT NULL,
+    denominator integer NOT NULL,
+    draw_after interval,
+    draws text[] NOT NULL,
+    look_at timestamp with time zone,
+    set_at timestamp with time zone NOT NULL,
+    CONSTRAINT bond_check CHECK (((denominator > 0) AND (numerator <= denominator))),
+    CONSTRAINT bond_check1 CHECK (((look_at IS NULL) = (draw_after IS NULL))),
+    CONSTRAINT bond_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT bond_draw_after_check CHECK ((draw_after >= '00:00:00'::interval)),
+    CONSTRAINT bond_draws_check CHECK ((draws <@ ARRAY['one_off'::text, 'subscription'::text, 'penalty'::text, 'refund'::text])),
+    CONSTRAINT bond_numerator_check CHECK ((numerator >= 0)),
+    CONSTRAINT bond_target_check CHECK ((target >= 0))
+);
+
+CREATE TABLE payments.charge (
+    bucket smallint NOT NULL,
+    id bigint NOT NULL,
+    seller bigint NOT NULL,
+    market bigint NOT NULL,
+    kind text NOT NULL,
+    currency text NOT NULL,
+    amount bigint NOT NULL,
+    vat bigint NOT NULL,
+    reason text NOT NULL,
+    subscription bigint,
+    period integer,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT charge_amount_check CHECK ((amount > 0)),
+    CONSTRAINT charge_check CHECK (((kind = 'subscription'::text) = (subscription IS NOT NULL))),
+    CONSTRAINT charge_check1 CHECK (((subscription IS NULL) = (period IS NULL))),
+    CONSTRAINT charge_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT charge_kind_check CHECK ((kind = ANY (ARRAY['one_off'::text, 'subscription'::text, 'penalty'::text]))),
+    CONSTRAINT charge_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 200))),
+    CONSTRAINT charge_vat_check CHECK ((vat >= 0))
+);
+
 CREATE TABLE payments.exchange (
     bucket smallint NOT NULL,
     "order" bigint NOT NULL,
@@ -784,6 +826,72 @@ CREATE TABLE payments.refund (
     CONSTRAINT refund_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT refund_reason_check CHECK ((length(reason) <= 200)),
     CONSTRAINT refund_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'succeeded'::text, 'failed'::text])))
+)
+WITH (fillfactor='80');
+
+CREATE TABLE payments.reserve_terms (
+    market bigint NOT NULL,
+    seller bigint,
+    numerator integer NOT NULL,
+    denominator integer NOT NULL,
+    days integer NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    CONSTRAINT reserve_terms_check CHECK (((denominator > 0) AND (numerator <= denominator))),
+    CONSTRAINT reserve_terms_days_check CHECK (((days >= 1) AND (days <= 730))),
+    CONSTRAINT reserve_terms_numerator_check CHECK ((numerator >= 0))
+);
+
+CREATE TABLE payments.reserve_tranche (
+    bucket smallint NOT NULL,
+    seller bigint NOT NULL,
+    currency text NOT NULL,
+    release_on date NOT NULL,
+    kept bigint NOT NULL,
+    drawn bigint NOT NULL,
+    released bigint NOT NULL,
+    CONSTRAINT reserve_tranche_check CHECK (((drawn + released) <= kept)),
+    CONSTRAINT reserve_tranche_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT reserve_tranche_drawn_check CHECK ((drawn >= 0)),
+    CONSTRAINT reserve_tranche_kept_check CHECK ((kept >= 0)),
+    CONSTRAINT reserve_tranche_released_check CHECK ((released >= 0))
+)
+WITH (fillfactor='80');
+
+CREATE TABLE payments.seller_move (
+    bucket smallint NOT NULL,
+    id bigint NOT NULL,
+    seller bigint NOT NULL,
+    kind text NOT NULL,
+    currency text NOT NULL,
+    amount bigint NOT NULL,
+    reason text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT seller_move_amount_check CHECK ((amount > 0)),
+    CONSTRAINT seller_move_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT seller_move_kind_check CHECK ((kind = ANY (ARRAY['bond_deposit'::text, 'bond_draw'::text, 'bond_refund'::text, 'recovery'::text, 'write_off'::text]))),
+    CONSTRAINT seller_move_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 200)))
+);
+
+CREATE TABLE payments.subscription (
+    bucket smallint NOT NULL,
+    id bigint NOT NULL,
+    seller bigint NOT NULL,
+    market bigint NOT NULL,
+    name text NOT NULL,
+    every text NOT NULL,
+    currency text NOT NULL,
+    amount bigint NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone,
+    charged integer DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT subscription_amount_check CHECK ((amount > 0)),
+    CONSTRAINT subscription_charged_check CHECK ((charged >= 0)),
+    CONSTRAINT subscription_check CHECK ((ends_at >= starts_at)),
+    CONSTRAINT subscription_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT subscription_every_check CHECK ((every = ANY (ARRAY['week'::text, 'month'::text]))),
+    CONSTRAINT subscription_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
 )
 WITH (fillfactor='80');
 
@@ -982,6 +1090,12 @@ ALTER TABLE ONLY parties.organisation
 ALTER TABLE ONLY parties.person
     ADD CONSTRAINT person_pkey PRIMARY KEY (bucket, id);
 
+ALTER TABLE ONLY payments.bond
+    ADD CONSTRAINT bond_pkey PRIMARY KEY (bucket, seller, currency);
+
+ALTER TABLE ONLY payments.charge
+    ADD CONSTRAINT charge_pkey PRIMARY KEY (bucket, id);
+
 ALTER TABLE ONLY payments.exchange
     ADD CONSTRAINT exchange_pkey PRIMARY KEY (bucket, "order");
 
@@ -993,6 +1107,15 @@ ALTER TABLE ONLY payments.payout
 
 ALTER TABLE ONLY payments.refund
     ADD CONSTRAINT refund_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY payments.reserve_tranche
+    ADD CONSTRAINT reserve_tranche_pkey PRIMARY KEY (bucket, seller, currency, release_on);
+
+ALTER TABLE ONLY payments.seller_move
+    ADD CONSTRAINT seller_move_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY payments.subscription
+    ADD CONSTRAINT subscription_pkey PRIMARY KEY (bucket, id);
 
 ALTER TABLE ONLY public.fondaco_migration
     ADD CONSTRAINT fondaco_migration_pkey PRIMARY KEY (number);
@@ -1040,6 +1163,10 @@ CREATE INDEX variant_product ON catalog.variant USING btree (product, id);
 
 CREATE INDEX journal_root ON ledger.journal USING btree (bucket, root, id);
 
+CREATE INDEX posting_debt_down ON ledger.posting USING btree (bucket, credit_subject, journal) WHERE (credit = 'receivable'::text);
+
+CREATE INDEX posting_debt_up ON ledger.posting USING btree (bucket, debit_subject, journal) WHERE (debit = 'receivable'::text);
+
 CREATE INDEX fee_policy_revision ON markets.fee_policy USING btree (revision);
 
 CREATE UNIQUE INDEX fee_rule_base ON markets.fee_rule USING btree (market) WHERE base;
@@ -1066,6 +1193,12 @@ CREATE INDEX member_person ON parties.member USING btree (person);
 
 CREATE INDEX organisation_name ON parties.organisation USING btree (kind, name, id);
 
+CREATE INDEX bond_due ON payments.bond USING btree (bucket, look_at) WHERE (look_at IS NOT NULL);
+
+CREATE UNIQUE INDEX charge_period ON payments.charge USING btree (bucket, subscription, period) WHERE (subscription IS NOT NULL);
+
+CREATE INDEX charge_seller ON payments.charge USING btree (bucket, seller, id);
+
 CREATE INDEX payment_due ON payments.payment USING btree (bucket, due_at) WHERE (due_at IS NOT NULL);
 
 CREATE INDEX payment_purchase ON payments.payment USING btree (bucket, purchase, id);
@@ -1077,6 +1210,16 @@ CREATE INDEX payout_seller ON payments.payout USING btree (bucket, seller, id);
 CREATE INDEX refund_due ON payments.refund USING btree (bucket, due_at) WHERE (due_at IS NOT NULL);
 
 CREATE INDEX refund_payment ON payments.refund USING btree (bucket, payment, id);
+
+CREATE UNIQUE INDEX reserve_terms_whose ON payments.reserve_terms USING btree (market, seller) NULLS NOT DISTINCT;
+
+CREATE INDEX reserve_tranche_due ON payments.reserve_tranche USING btree (bucket, release_on) WHERE (kept > (drawn + released));
+
+CREATE INDEX seller_move_seller ON payments.seller_move USING btree (bucket, seller, id);
+
+CREATE INDEX subscription_due ON payments.subscription USING btree (bucket, next_at) WHERE (next_at IS NOT NULL);
+
+CREATE INDEX subscription_seller ON payments.subscription USING btree (bucket, seller, id);
 
 CREATE INDEX parcel_due ON shipping.parcel USING btree (bucket, due_at) WHERE (due_at IS NOT NULL);
 

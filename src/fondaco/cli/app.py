@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from fondaco.cli.faults import told
-from fondaco.cli.fee_app import fee_app
+from fondaco.cli.fee_app import fee_app, seller_app
 from fondaco.cli.options import Data
 from fondaco.cli.rates_app import fx_app, tax_app
 
@@ -48,6 +48,7 @@ app.add_typer(key_app, name="key")
 app.add_typer(tax_app, name="tax")
 app.add_typer(fx_app, name="fx")
 app.add_typer(fee_app, name="fee")
+app.add_typer(seller_app, name="seller")
 
 Port = Annotated[
     int | None,

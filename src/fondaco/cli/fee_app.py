@@ -1,4 +1,4 @@
-"""The options of `fondaco fee`; what they do is loaded when they are called."""
+"""The options of `fondaco fee` and `fondaco seller`; what they do is loaded when called."""
 
 # ruff: noqa: D301 - `\b` is how click is told to keep a paragraph's lines
 
@@ -11,6 +11,9 @@ from fondaco.cli.options import Data
 
 fee_app: Final = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Look at commission rules."
+)
+seller_app: Final = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Look at sellers' accounts."
 )
 
 
@@ -51,3 +54,21 @@ def explain_fee(
     from fondaco.cli import fees
 
     fees.explain_fee(offer, price, at, data)
+
+
+@seller_app.command("account")
+def seller_account(
+    seller: Annotated[str, typer.Argument(metavar="SELLER", help="A seller (sel_...).")],
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    data: Data = None,
+) -> None:
+    """Show what a seller is owed, keeps in reserve and bond, and owes, the oldest debt first.
+
+    \b
+    Examples:
+      fondaco seller account sel_07123456789ab
+      fondaco seller account sel_07123456789ab --json | jq .debts
+    """
+    from fondaco.cli import accounts
+
+    accounts.show_account(seller, json, data)

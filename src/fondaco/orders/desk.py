@@ -105,7 +105,7 @@ class Desk:
         """Turn what is held into commission, tax, and what the seller is owed."""
         self._owned.append(
             payments.Settlement(
-                order.id, order.seller, order.currency, order.held,
+                order.id, order.seller, order.market, order.currency, order.held,
                 order.withheld - order.refunded_withheld,
                 order.commission - order.refunded_commission,
                 order.commission_vat - order.refunded_commission_vat, cause, at, order.settle_in,

@@ -2,11 +2,74 @@
 
 Owns the schema `payments` and the chart of accounts of a marketplace. Promises that a provider
 is called only after the attempt's row has committed and always under the same key, that money
-captured is held, refunded or shown as unapplied and never lost, and that a seller is never paid
-more than is owed. Publishes `refund.requested` and `payout.requested`.
+captured is held, refunded or shown as unapplied and never lost, that a seller is never paid more
+than is owed, and that its debt is met before it earns. Publishes `refund.requested` and
+`payout.requested`.
 """
 
+from fondaco.payments.account_jobs import (
+    charge_due,
+    draw_due,
+    release_due,
+)
+from fondaco.payments.account_model import (
+    BondMoved,
+    BondRefusal,
+    BondRule,
+    BondSet,
+    Charged,
+    ChargeKind,
+    ChargePeriod,
+    ChargeRefusal,
+    ChargeSeller,
+    DebtLowered,
+    DebtRefusal,
+    DepositBond,
+    DrawBond,
+    EndSubscription,
+    Every,
+    RecordRecovery,
+    RefundBond,
+    ReleaseReserve,
+    ReserveRefusal,
+    ReserveReleased,
+    ReserveSet,
+    SetBond,
+    SetReserve,
+    SetSubscription,
+    SubscriptionRefusal,
+    SubscriptionSet,
+    WriteOff,
+)
+from fondaco.payments.account_queries import (
+    Debt,
+    SellerAccount,
+    Tranche,
+    account_of,
+    charges_of,
+    seller_moves_of,
+    subscriptions_of,
+)
+from fondaco.payments.bonds import (
+    deposit_bond,
+    draw_bond,
+    refund_bond,
+    set_bond,
+)
 from fondaco.payments.cards import looks_like_card
+from fondaco.payments.charges import (
+    charge_period,
+    charge_seller,
+    end_subscription,
+    period_start,
+    set_subscription,
+)
+from fondaco.payments.debts import (
+    record_recovery,
+    release_reserve,
+    set_reserve,
+    write_off,
+)
 from fondaco.payments.jobs import (
     Providers,
     payout_fact,
@@ -17,6 +80,9 @@ from fondaco.payments.jobs import (
     sweeps,
 )
 from fondaco.payments.model import (
+    BAD_DEBT,
+    BANK,
+    BOND,
     BRIDGE,
     COMMISSION,
     DISPUTE_RECEIVABLE,
@@ -24,6 +90,9 @@ from fondaco.payments.model import (
     PAYABLE,
     PAYMENT_DIFFERENCE,
     PROMO,
+    RECEIVABLE,
+    RESERVE,
+    SELLER_CHARGE,
     TAX_PAYABLE,
     UNAPPLIED,
     VAT_PAYABLE,
@@ -69,8 +138,16 @@ from fondaco.payments.refunds import record_refund
 from fondaco.payments.settlement import open_payments, settle
 from fondaco.payments.till import Source, Till, lock_till
 
+REFUSALS = (
+    PayoutRefusal, ChargeRefusal, SubscriptionRefusal, BondRefusal, ReserveRefusal, DebtRefusal,
+)  # fmt: skip
+"""Every enum of refusals that an answer over HTTP may carry."""
+
 __all__ = [
     "ASK_AGAIN",
+    "BAD_DEBT",
+    "BANK",
+    "BOND",
     "BRIDGE",
     "COMMISSION",
     "DISPUTE_RECEIVABLE",
@@ -79,13 +156,33 @@ __all__ = [
     "PAYABLE",
     "PAYMENT_DIFFERENCE",
     "PROMO",
+    "RECEIVABLE",
+    "REFUSALS",
+    "RESERVE",
+    "SELLER_CHARGE",
     "TAX_PAYABLE",
     "UNAPPLIED",
     "VAT_PAYABLE",
     "Action",
     "BadWebhook",
+    "BondMoved",
+    "BondRefusal",
+    "BondRule",
+    "BondSet",
     "Charge",
+    "ChargeKind",
+    "ChargePeriod",
+    "ChargeRefusal",
+    "ChargeSeller",
+    "Charged",
     "ClawBack",
+    "Debt",
+    "DebtLowered",
+    "DebtRefusal",
+    "DepositBond",
+    "DrawBond",
+    "EndSubscription",
+    "Every",
     "Fact",
     "FactKind",
     "Forfeit",
@@ -101,15 +198,38 @@ __all__ = [
     "PayoutRefusal",
     "Provider",
     "Providers",
+    "RecordRecovery",
+    "RefundBond",
     "RefundFact",
     "RefundFactRefusal",
     "Release",
+    "ReleaseReserve",
+    "ReserveRefusal",
+    "ReserveReleased",
+    "ReserveSet",
+    "SellerAccount",
+    "SetBond",
+    "SetReserve",
+    "SetSubscription",
     "Settlement",
     "Source",
+    "SubscriptionRefusal",
+    "SubscriptionSet",
     "Till",
+    "Tranche",
     "Unknown",
+    "WriteOff",
+    "account_of",
     "balances",
+    "charge_due",
+    "charge_period",
+    "charge_seller",
+    "charges_of",
     "claim_due",
+    "deposit_bond",
+    "draw_bond",
+    "draw_due",
+    "end_subscription",
     "lock_till",
     "looks_like_card",
     "open_payments",
@@ -119,13 +239,24 @@ __all__ = [
     "payout_fact",
     "payouts",
     "payouts_of",
+    "period_start",
     "record_payout",
+    "record_recovery",
     "record_refund",
+    "refund_bond",
     "refund_fact",
     "refunds_of",
+    "release_due",
+    "release_reserve",
+    "seller_moves_of",
     "send_payouts",
     "send_refunds",
+    "set_bond",
+    "set_reserve",
+    "set_subscription",
     "settle",
     "subscribers",
+    "subscriptions_of",
     "sweeps",
+    "write_off",
 ]

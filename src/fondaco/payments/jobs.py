@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from fondaco.kernel import Database, Event, Sent, Subscriber, Sweep, run
 from fondaco.kernel.ids import show
+from fondaco.payments.account_jobs import SWEEPS
 from fondaco.payments.model import PayoutFact, RefundFact
 from fondaco.payments.payouts import record_payout
 from fondaco.payments.providers.base import Fact, FactKind, Provider, Return, Transfer, Unknown
@@ -88,7 +89,7 @@ def subscribers(providers: Providers, payer: str) -> list[Subscriber]:
 
 
 def sweeps(providers: Providers, payer: str) -> list[Sweep]:
-    """What asks again where an answer is missing."""
+    """What asks again where an answer is missing, and the due work of sellers' accounts."""
 
     async def overdue_refunds(database: Database) -> int:
         count = 0
@@ -109,4 +110,5 @@ def sweeps(providers: Providers, payer: str) -> list[Sweep]:
     return [
         Sweep("payments.refunds", overdue_refunds),
         Sweep("payments.payouts", overdue_payouts),
+        *SWEEPS,
     ]

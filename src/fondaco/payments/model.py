@@ -77,6 +77,7 @@ class Settlement(msgspec.Struct, frozen=True):
 
     order: int
     seller: int
+    market: int
     currency: str
     held: int
     withheld: int

@@ -10,6 +10,7 @@ from fondaco.payments.model import (
     BANK,
     PAYABLE,
     PAYOUT_IN_FLIGHT,
+    RECEIVABLE,
     PayOut,
     PayoutCreated,
     PayoutFact,
@@ -18,32 +19,36 @@ from fondaco.payments.model import (
     PayoutRefusal,
 )
 from fondaco.payments.queries import ASK_AGAIN, sql
+from fondaco.payments.sellers import Terms, lock_sellers
 
 
 @command(PayoutCreated)
 async def pay_out(tx: Tx, batch: Batch[PayOut]) -> list[PayoutCreated | Refused]:
-    """Take what sellers are owed off their balance and send it. PayoutRefusal says why not."""
+    """Take what sellers are owed off their balance and send it. PayoutRefusal says why not.
+
+    A debt is met first, so that nobody is paid who owes.
+    """
     sellers = await parties.organisations(tx, [one.seller for one in batch])
     minimums = await markets.payout_minimums(tx, [one.currency for one in batch])
-    owed = await ledger.lock(tx, [PAYABLE.key(one.seller, one.currency) for one in batch])
+    accounts = await lock_sellers(tx, {(one.seller, one.currency) for one in batch}, Terms())
     outcomes: list[PayoutCreated | Refused] = []
     rows, journals, events = [], [], []
     for one, cause, at in zip(batch, batch.ids, batch.at, strict=True):
-        key = PAYABLE.key(one.seller, one.currency)
+        whose = (one.seller, one.currency)
+        owed = max(accounts.balance(PAYABLE, whose) - accounts.balance(RECEIVABLE, whose), 0)
         seller = sellers.get(one.seller)
         account = seller["payout_account"] if seller else ""
         least = max(one.minimum, minimums.get(one.currency, 1), 1)
-        refusal = _refusal(one, seller is not None, account, owed[key], least)
+        refusal = _refusal(one, seller is not None, account, owed, least)
         if refusal is not None:
             outcomes.append(refusal)
             continue
-        amount = owed[key] if one.amount is None else one.amount
-        owed[key] -= amount
+        amount = owed if one.amount is None else one.amount
         id_ = tx.mint()
         row = {"id": id_, "seller": one.seller, "account": account, "currency": one.currency}
         rows.append({**row, "amount": amount, "due_at": at + ASK_AGAIN, "created_at": at})
-        move = ledger.Posting(PAYABLE(one.seller), PAYOUT_IN_FLIGHT(id_), one.currency, amount)
-        journals.append(ledger.Journal(one.seller, cause, "payout", at, [move]))
+        moves = [*accounts.net(whose), *accounts.give(whose, PAYOUT_IN_FLIGHT(id_), amount)]
+        journals.append(ledger.Journal(one.seller, cause, "payout", at, moves))
         payload = {"payout": id_, "amount": amount, "currency": one.currency}
         events.append(Event("payout.requested", one.seller, payload, at))
         outcomes.append(PayoutCreated(id_, amount, one.currency))

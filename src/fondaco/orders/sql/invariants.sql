@@ -98,10 +98,10 @@ from (
     from orders.orders where state = 'settled'
     union all
     select debit_subject, credit_subject, -amount from ledger.posting
-    where debit = 'bridge' and credit = 'payable'
+    where debit = 'bridge' and credit in ('payable', 'reserve', 'bond')
     union all
     select credit_subject, debit_subject, amount from ledger.posting
-    where credit = 'bridge' and debit in ('payable', 'receivable')
+    where credit = 'bridge' and debit in ('payable', 'reserve', 'receivable')
     union all
     select p.credit_subject, o.seller, p.amount from ledger.posting p
     join orders.orders o on o.purchase = p.debit_subject >> 6 << 6 and o.id = p.debit_subject

@@ -90,10 +90,14 @@ from (
 group by bucket, id having sum(amount) <> 0
 
 -- name: paid_payout_left_the_bank
--- I16: a payout that was paid left the bank once, in full, and nothing else did.
+-- I16: a payout that was paid left the bank once, in full, and nothing else did; what came in is
+-- what sellers paid into bonds or of their debts.
 select bucket, id, sum(amount) as excess
 from (
     select bucket, id, amount from payments.payout where state = 'paid'
+    union all
+    select bucket, id, -amount from payments.seller_move
+    where kind in ('bond_deposit', 'recovery')
     union all
     select bucket, credit_subject, -amount from ledger.posting where credit = 'bank'
     union all
@@ -179,3 +183,76 @@ from (
 ) s
 join payments.exchange e on e."order" = s.id
 where s.account in ('payable', 'receivable', 'reserve', 'bond') and s.subject <> e.seller
+
+-- name: reserve_is_open_tranches
+-- I3: what is kept back of a seller is the sum of its tranches that are neither drawn nor released.
+select bucket, seller, currency, sum(amount) as excess
+from (
+    select bucket, subject as seller, currency, amount
+    from ledger.balance where account = 'reserve'
+    union all
+    select bucket, seller, currency, drawn + released - kept from payments.reserve_tranche
+) both_sides
+group by bucket, seller, currency having sum(amount) <> 0
+
+-- name: charges_match_postings
+-- I9: what a seller was charged, and the VAT on it, was posted exactly once; a provider's fee for
+-- a chargeback is in the chargeback's own journal.
+select bucket, seller, currency, account, sum(amount) as excess
+from (
+    select bucket, seller, currency, 'seller_charge' as account, amount from payments.charge
+    union all
+    select bucket, seller, currency, 'vat_payable', vat from payments.charge
+    union all
+    select p.bucket, p.credit_subject, p.currency, p.credit, -p.amount
+    from ledger.posting p join ledger.journal j on j.bucket = p.bucket and j.id = p.journal
+    where p.credit in ('seller_charge', 'vat_payable') and p.debit in ('payable', 'receivable')
+        and j.kind <> 'chargeback'
+) both_sides
+group by bucket, seller, currency, account having sum(amount) <> 0
+
+-- name: seller_moves_match_postings
+-- I9: what was decided about a seller's bond or debt was posted exactly once, and a debt was met
+-- out of the bond or given up by nothing else.
+select bucket, seller, currency, kind, sum(amount) as excess
+from (
+    select bucket, seller, currency, kind, amount from payments.seller_move
+    union all
+    select bucket, credit_subject, currency, case
+        when debit = 'bank' and credit = 'bond' then 'bond_deposit'
+        when debit = 'bond' and credit = 'receivable' then 'bond_draw'
+        when debit = 'bond' then 'bond_refund'
+        when debit = 'bank' then 'recovery'
+        else 'write_off' end, -amount
+    from ledger.posting
+    where debit in ('bond', 'bad_debt') or (debit = 'bank' and credit in ('bond', 'receivable'))
+) both_sides
+group by bucket, seller, currency, kind having sum(amount) <> 0
+
+-- name: bond_is_sum_of_moves
+-- I3: a bond is what was paid in or withheld for it, less what was drawn or given back.
+select bucket, seller, currency, sum(amount) as excess
+from (
+    select bucket, subject as seller, currency, amount
+    from ledger.balance where account = 'bond'
+    union all
+    select bucket, seller, currency, case kind when 'bond_deposit' then -amount else amount end
+    from payments.seller_move where kind in ('bond_deposit', 'bond_draw', 'bond_refund')
+    union all
+    select bucket, credit_subject, currency, -amount from ledger.posting
+    where debit in ('bridge', 'fx_position') and credit = 'bond'
+) both_sides
+group by bucket, seller, currency having sum(amount) <> 0
+
+-- name: subscription_periods_are_charged_once
+-- I9: the periods of a subscription were charged in turn, each once, and the next is due on its day.
+select s.bucket, s.id, s.charged, count(c.id) as charges, s.next_at
+from payments.subscription s
+left join payments.charge c on c.bucket = s.bucket and c.subscription = s.id
+group by s.bucket, s.id, s.charged, s.next_at, s.starts_at, s.ends_at, s.every
+having s.charged <> count(c.id) or count(distinct c.period) <> count(c.id)
+    or coalesce(max(c.period), -1) <> s.charged - 1
+    or s.next_at is distinct from (
+        select next.at from (select s.starts_at + s.charged * case s.every
+            when 'week' then interval '7 days' else interval '1 month' end as at) next
+        where s.ends_at is null or next.at < s.ends_at)
