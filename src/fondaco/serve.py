@@ -42,15 +42,12 @@ from fondaco.markets import api as markets_api
 from fondaco.orders import api as orders_api
 from fondaco.parties import api as parties_api
 from fondaco.payments import api as payments_api
-from fondaco.payments.providers import sandbox
+from fondaco.payments.providers.chosen import Chosen, chosen
 from fondaco.pricing import api as pricing_api
 from fondaco.stock import api as stock_api
 from fondaco.web import api as web_api
 
 log = logger("serve")
-
-PAYER: Final = "sandbox"
-"""The provider that pays sellers out."""
 
 _FOLLOWER: Final = (sys.executable, "-m", "fondaco.serve")
 
@@ -198,28 +195,24 @@ async def _serve(
 ) -> None:
     port = settings.port or free_port(settings.host)
     address = f"http://{settings.host}:{port}"
-    secret = settings.webhook_secret
     async with (
         nullcontext(settings.database_url) if settings.database_url else watched(home) as url,
-        sandbox.reached(settings.provider_url, secret, home, address) as provider,
+        chosen(settings, home, address) as choice,
     ):
         await migrate(url)
         database = await kernel.connect(
             url, buckets=settings.buckets, pool_size=settings.pool_size,
             statement_timeout=settings.statement_timeout,
         )  # fmt: skip
-        app = build(settings, database, {PAYER: provider}, home)
+        app = build(settings, database, choice.providers, home)
         front = Front(app, settings.request_timeout)
-        jobs = _jobs(database, app.state.providers if leads else None)
+        jobs = _jobs(database, choice if leads else None)
         await jobs.start()
         server = Server(
             front, settings.host, port, interface=Interfaces.ASGINL, log_enabled=False,
             websockets=False, backlog=_BACKLOG, backpressure=_CONNECTIONS,
         )  # fmt: skip
-        shared = msgspec.structs.replace(
-            settings, port=port, home=str(home), workers=1, database_url=url,
-            provider_url=provider.url, webhook_secret=provider.secret,
-        )  # fmt: skip
+        shared = choice.settings.with_(port=port, home=str(home), workers=1, database_url=url)
         crew = Crew(settings.workers - 1, _FOLLOWER, environment(shared))
         await crew.start()
         await _run(server, front, crew, address, ready, leads)
@@ -261,20 +254,20 @@ async def _run(
     await front.idle()
 
 
-def _jobs(database: Database, providers: payments.Providers | None) -> Jobs:
-    """The background work; with no providers only what each process does for itself."""
+def _jobs(database: Database, choice: Chosen | None) -> Jobs:
+    """The background work; without providers only what each process does for itself."""
     lease = Sweep("kernel.lease", Database.renew_lease)
-    if providers is None:
+    if choice is None:
         return Jobs(database, [], [lease])
 
     async def prune(of: Database) -> int:
         return await kernel.prune(of, of.clock() - _KEPT)
 
     sweeps = [
-        *payments.sweeps(providers, PAYER), *orders.sweeps(providers),
+        *payments.sweeps(choice.providers, choice.payer), *orders.sweeps(choice.providers),
         Sweep("kernel.outbox", prune), lease,
     ]  # fmt: skip
-    return Jobs(database, payments.subscribers(providers, PAYER), sweeps)
+    return Jobs(database, payments.subscribers(choice.providers, choice.payer), sweeps)
 
 
 if __name__ == "__main__":

@@ -94,3 +94,19 @@ async def test_a_dispute_told_by_webhook_freezes_the_order(shop: Shop) -> None:
     assert refused.status_code >= 400
     await hear(shop, shop.sandbox.dispute(Dispute("dp_1", payment, Ruling.LOST)))
     assert await seen(shop, made) == (["cancelled"], ["captured"])
+
+
+async def test_a_provider_that_was_not_chosen_is_refused_before_anything_is_placed(
+    shop: Shop,
+) -> None:
+    before = await shop.traces()
+    body = shop.purchase() | {"payment": {"token": "pm_1", "provider": "stripe"}}
+    one = await shop.post("/api/purchases", body, "buyer")
+    many = await shop.post("/api/purchases/bulk", [shop.purchase(), body], "buyer")
+    assert (one.status_code, one.json()["code"]) == (422, "unknown_provider")
+    assert (one.json()["pointer"], many.json()["pointer"]) == (
+        "/payment/provider",
+        "/1/payment/provider",
+    )
+    assert one.json()["detail"] == "Payments are taken by sandbox."
+    assert await shop.traces() == before

@@ -4,7 +4,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
@@ -44,8 +44,33 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     provider_url: str | None = None
     """Address of a running sandbox provider; unset means that `serve` starts its own."""
     webhook_secret: str | None = None
+    providers: str = "sandbox"
+    """Names of the payment providers that buyers may use, with commas between."""
+    payer: str = "sandbox"
+    """The provider that pays sellers out."""
+    return_url: str = ""
+    """Where a provider's page sends a buyer back to."""
+    stripe_key: str | None = None
+    stripe_webhook_secret: str | None = None
+    stripe_url: str | None = None
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    def __repr__(self) -> str:
+        shown = ((name, getattr(self, name)) for name in self.__struct_fields__)
+        return f"Settings({', '.join(f'{n}={_veiled(n, value)!r}' for n, value in shown)})"
+
+    def with_(self, **changed: Any) -> "Settings":
+        """The same with some changed."""
+        return msgspec.structs.replace(self, **changed)
+
+
+_SECRET: Final = ("database_url", "key", "secret")
+
+
+def _veiled(name: str, value: object) -> object:
+    """A value as it may be shown: nothing of a secret but that it is set."""
+    return "***" if value and name.endswith(_SECRET) else value
 
 
 def load(

@@ -96,6 +96,7 @@ async def buy(
 ) -> ASGIResponse:
     """Place a purchase and charge for it; a 201 means that it has committed."""
     buyer = parties.buyer_for(request.auth, parsed("per", data.buyer))
+    _takes(request, data.payment, "/payment/provider")
     outcome = await request.app.state.checkout.buy(
         data.wish(buyer), request.auth.principal, idempotency_key
     )
@@ -136,6 +137,7 @@ async def pay_again(
     idempotency_key: IdempotencyKey,
 ) -> ChargeView:
     """Try again to pay for a purchase whose payment was declined."""
+    _takes(request, data, "/provider")
     wish = Attempt(
         purchase=id_in_path("pur", purchase_id), provider=data.provider, token=data.token,
         buyer=parties.only_buyer(request.auth),
@@ -166,6 +168,8 @@ async def buy_all(
     not what is asked for fails the whole request, and nothing is changed. Each purchase is
     then decided for itself, under the key and its line number.
     """
+    for n, one in enumerate(data):
+        _takes(request, one.payment, f"/{n}/payment/provider")
     sent = [
         Sent(
             one.wish(parties.buyer_for(request.auth, parsed("per", one.buyer), f"/{n}/buyer")),
@@ -176,6 +180,13 @@ async def buy_all(
     ]
     outcomes = await request.app.state.checkout.buy_all(sent)
     return answer_lines(request, [_outcome(one) for one in outcomes])
+
+
+def _takes(request: Caller, payment: NewPayment, pointer: str) -> None:
+    """Refuse a provider that this marketplace has not chosen."""
+    if payment.provider not in (here := request.app.state.providers):
+        detail = f"Payments are taken by {', '.join(sorted(here))}."
+        raise Problem(422, "unknown_provider", detail, pointer=pointer)
 
 
 def _outcome(answer: object) -> PurchaseOutcome:

@@ -30,7 +30,7 @@ async def webhook(request: Caller, provider: FromPath[str]) -> Response[Heard]:
     except payments.BadWebhook as error:
         raise Problem(400, "bad_webhook", f"Not believed: {error}.") from None
     except payments.NoAnswer:
-        raise Problem(503, "provider_away", "The rest of it is not known; send it again.") from None
+        raise Problem(503, "unavailable", "The rest of it is not known; send it again.") from None
     heard = Heard(await hear(request.app.state.gatherer, facts))
     if known.receipt:
         return cast("Response[Heard]", Response(known.receipt, media_type=MediaType.TEXT))
