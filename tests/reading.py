@@ -15,8 +15,8 @@ _STATE = """
     shipping.event shipping.parcel stock.level stock.move stock.reservation
     kernel.outbox kernel.transition markets.fee_policy markets.fee_rule markets.market
     markets.tax_rate markets.fx_rate catalog.offer_price payments.bond payments.charge
-    payments.exchange payments.reserve_terms payments.reserve_tranche payments.seller_move
-    payments.subscription
+    payments.reserve_terms payments.reserve_tranche payments.seller_move
+    payments.subscription payments.exchange orders.quote
 """.split()  # noqa: SIM905 - a list of tables reads better as text
 
 

@@ -58,6 +58,12 @@ async def _be_exchanged(world: World) -> None:
     await world.do(orders.refund, orders.Refund(order=sold[0]))
     line = orders.RefundLine(1, 1)
     await world.do(orders.refund, orders.Refund(order=sold[1], lines=(line,)))
+    await world.rate("EUR", "GBP", 85, 100)
+    quoted = await world.do(
+        orders.quote_rate, orders.QuoteRate(market=world.market, currency="GBP")
+    )
+    other = await world.offer(await world.seller(), price=1999, shipping=350)
+    await world.sell((other, 2), lamp, quote=quoted.id)
 
 
 async def _run_out_of_time(world: World, lamp: int, book: int) -> None:

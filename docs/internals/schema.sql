@@ -588,6 +588,8 @@ CREATE TABLE orders.orders (
     refunded_commission_vat bigint DEFAULT 0 NOT NULL,
     charged_back boolean DEFAULT false NOT NULL,
     settle_in text DEFAULT ''::text NOT NULL,
+    settle_numerator numeric,
+    settle_denominator numeric,
     CONSTRAINT charged_back_while_money_moves CHECK (((NOT charged_back) OR (state = ANY (ARRAY['paid'::text, 'shipped'::text, 'delivered'::text, 'confirmed'::text, 'settled'::text])))),
     CONSTRAINT due_is_made_up CHECK (((0 <= subsidy) AND (subsidy <= due) AND ((withheld = 0) OR (withheld = tax)) AND (commission_vat >= 0) AND (((withheld + commission) + commission_vat) <= due))),
     CONSTRAINT no_more_goes_back_than_came CHECK (((0 <= refunded) AND (refunded <= due) AND (0 <= refunded_subsidy) AND (refunded_subsidy <= subsidy) AND (0 <= refunded_withheld) AND (refunded_withheld <= withheld) AND (0 <= refunded_commission_vat) AND (refunded_commission_vat <= commission_vat))),
@@ -598,10 +600,13 @@ CREATE TABLE orders.orders (
     CONSTRAINT orders_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT orders_goods_check CHECK ((goods >= 0)),
     CONSTRAINT orders_id_check CHECK (((id & (63)::bigint) > 0)),
+    CONSTRAINT orders_settle_denominator_check CHECK ((settle_denominator > (0)::numeric)),
     CONSTRAINT orders_settle_in_check CHECK ((settle_in ~ '^([A-Z]{3})?$'::text)),
+    CONSTRAINT orders_settle_numerator_check CHECK ((settle_numerator > (0)::numeric)),
     CONSTRAINT orders_shipping_check CHECK ((shipping >= 0)),
     CONSTRAINT orders_state_check CHECK ((state = ANY (ARRAY['created'::text, 'paid'::text, 'shipped'::text, 'delivered'::text, 'confirmed'::text, 'settled'::text, 'expired'::text, 'cancelled'::text]))),
-    CONSTRAINT orders_tax_check CHECK ((tax >= 0))
+    CONSTRAINT orders_tax_check CHECK ((tax >= 0)),
+    CONSTRAINT settle_rate_is_whole CHECK ((num_nonnulls(settle_numerator, settle_denominator) = ANY (ARRAY[0, 2])))
 )
 WITH (fillfactor='70');
 
@@ -625,6 +630,7 @@ CREATE TABLE orders.purchase (
     country text DEFAULT ''::text NOT NULL,
     region text DEFAULT ''::text NOT NULL,
     tax_id text DEFAULT ''::text NOT NULL,
+    quote bigint,
     CONSTRAINT purchase_country_check CHECK ((country ~ '^([A-Z]{2})?$'::text)),
     CONSTRAINT purchase_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT purchase_id_check CHECK (((id & (63)::bigint) = 0)),
@@ -637,6 +643,21 @@ CREATE TABLE orders.purchase (
 COMMENT ON COLUMN orders.purchase.lenient IS 'imported: captured above or below the total is posted to payment_difference';
 
 COMMENT ON COLUMN orders.purchase.country IS 'where tax is due; nothing where none is charged';
+
+CREATE TABLE orders.quote (
+    bucket smallint NOT NULL,
+    id bigint NOT NULL,
+    market bigint NOT NULL,
+    currency text NOT NULL,
+    numerator numeric NOT NULL,
+    denominator numeric NOT NULL,
+    rate_of date NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT quote_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT quote_denominator_check CHECK ((denominator > (0)::numeric)),
+    CONSTRAINT quote_numerator_check CHECK ((numerator > (0)::numeric))
+);
 
 CREATE TABLE parties.api_key (
     hash bytea NOT NULL,
@@ -1077,6 +1098,9 @@ ALTER TABLE ONLY orders.orders
 
 ALTER TABLE ONLY orders.purchase
     ADD CONSTRAINT purchase_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY orders.quote
+    ADD CONSTRAINT quote_pkey PRIMARY KEY (bucket, id);
 
 ALTER TABLE ONLY parties.api_key
     ADD CONSTRAINT api_key_pkey PRIMARY KEY (hash);

@@ -59,8 +59,8 @@ _KEPT: Final = timedelta(days=7)
 _REFUSALS: Final = (
     parties.JoinRefusal, parties.KeyRefusal, parties.SettleInRefusal, *markets.REFUSALS,
     *catalog.REFUSALS, stock.LocationRefusal, stock.MoveRefusal, *payments.REFUSALS,
-    *CAMPAIGN_REFUSALS,
-    orders.PlaceRefusal, orders.AttemptRefusal, orders.OrderRefusal, orders.ScanRefusal,
+    *CAMPAIGN_REFUSALS, orders.PlaceRefusal, orders.QuoteRefusal, orders.AttemptRefusal,
+    orders.OrderRefusal, orders.ScanRefusal,
 )  # fmt: skip
 _PROBLEMS: Final = problem_types(str(code) for refusal in _REFUSALS for code in refusal)
 _EDGES: Final = (

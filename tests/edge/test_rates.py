@@ -87,3 +87,23 @@ async def test_a_seller_prices_its_own_offer_in_another_currency(shop: Shop) -> 
     assert (await shop.post(path, {"currency": "USD", "price": 1}, "b")).status_code == 404
     own = await shop.post(path, {"currency": "EUR", "price": 1}, "a")
     assert (own.status_code, own.json()["code"]) == (409, "own_currency")
+
+
+async def test_a_buyer_sees_a_price_in_its_currency_and_buys_at_it(shop: Shop) -> None:
+    today = shop.database.clock().date().isoformat()
+    rates = [{"currency": "NZD", "numerator": 2, "denominator": 1}]
+    await shop.made("/api/fx/rates", {"base": "EUR", "on": today, "rates": rates})
+    asked = {
+        "market": shop.ids["market"], "currency": "NZD", "offers": [shop.ids["offer a"]],
+    }  # fmt: skip
+    quote = await shop.made("/api/quotes", asked, "buyer")
+    assert quote["prices"] == [{"offer": shop.ids["offer a"], "price": 2000, "shipping": 400}]
+    assert (quote["numerator"], quote["denominator"], quote["rate_of"]) == (200, 100, today)
+    made = await shop.bought(quote=quote["id"])
+    assert (made["currency"], made["total"]) == ("NZD", 2400)
+    for body, code in (
+        ({"offers": [shop.ids["variant"].replace("var", "off")]}, "unknown_offer"),
+        ({"currency": "XOF"}, "rate_out_of_date"),
+    ):
+        refused = await shop.post("/api/quotes", asked | body, "buyer")
+        assert refused.json()["code"] == code

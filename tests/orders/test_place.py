@@ -94,6 +94,24 @@ async def foreign_currency(world: World) -> Place:
     return world.basket(await lamp_of(world), currency="USD")
 
 
+async def unknown_quote(world: World) -> Place:
+    lamp = await lamp_of(world)
+    await world.rate("EUR", "USD", 11, 10)
+    wish = orders.QuoteRate(market=await world.open_market(), currency="USD")
+    elsewhere = await world.do(orders.quote_rate, wish)
+    [offer] = (await catalog.offers(world.database, [lamp])).values()
+    return world.basket(lamp, market=offer.market, quote=elsewhere.id)
+
+
+async def rate_out_of_date(world: World) -> Place:
+    lamp = await lamp_of(world)
+    await world.rate("EUR", "USD", 11, 10)
+    wish = orders.QuoteRate(market=world.market, currency="USD")
+    quoted = await world.do(orders.quote_rate, wish)
+    world.clock.advance(seconds=orders.QUOTE_HOLDS.total_seconds())
+    return world.basket(lamp, quote=quoted.id)
+
+
 async def unknown_offer(world: World) -> Place:
     return world.basket(await lamp_of(world), 1)
 
@@ -151,7 +169,8 @@ async def unknown_tax_rate(world: World) -> Place:
 WAYS: dict[PlaceRefusal, Callable[[World], Awaitable[Place]]] = {
     PlaceRefusal(way.__name__): way
     for way in (
-        unknown_market, unknown_buyer, empty, foreign_currency, unknown_offer, offer_withdrawn,
+        unknown_market, unknown_buyer, empty, unknown_quote, rate_out_of_date, foreign_currency,
+        unknown_offer, offer_withdrawn,
         seller_suspended, too_many_sellers, unknown_tax_id, unknown_tax_rate, too_much,
         price_changed, wrong_tenders, sold_out,
     )

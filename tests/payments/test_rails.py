@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fondaco import markets, payments
 from fondaco.payments.rails import from_wire, on_wire, payable
+from tests.world import World
 
 CURRENCIES = st.sampled_from(["EUR", "JPY", "KWD", "ISK", "HUF", "TWD", "UGX", "BHD"])
 
@@ -36,6 +38,19 @@ def test_nothing_is_moved_that_is_not_owed(amount: int, currency: str, rail: str
     moved = payable(amount, currency, rail)
     assert 0 <= amount - moved < 100
     assert from_wire(on_wire(moved, currency, rail), currency, rail) == moved
+
+
+async def test_a_payout_is_of_what_the_rail_can_move(world: World) -> None:
+    """Of HUF 972.25 in whole units 972.00; the rest stays owed, and no part of a unit is sent."""
+    await world.open_market(currency="HUF", fee=markets.Fee(numerator=0))
+    seller = await world.seller()
+    await world.sell(await world.offer(seller, 972_25))
+    wish = payments.PayOut(seller=seller, currency="HUF", rail="stripe", amount=972_25)
+    assert await world.refused(payments.pay_out, wish) == payments.PayoutRefusal.NOT_MOVABLE
+    wish = payments.PayOut(seller=seller, currency="HUF", rail="stripe")
+    assert (await world.do(payments.pay_out, wish)).amount == 972_00
+    assert await world.balance("payable", seller) == 25
+    assert await world.refused(payments.pay_out, wish) == payments.PayoutRefusal.BELOW_MINIMUM
 
 
 def test_what_a_rail_cannot_move_or_say_is_refused() -> None:

@@ -51,6 +51,7 @@ MarketId = Annotated[str, msgspec.Meta(pattern=id_pattern("mkt"))]
 OfferId = Annotated[str, msgspec.Meta(pattern=id_pattern("off"))]
 ParcelId = Annotated[str, msgspec.Meta(pattern=id_pattern("par"))]
 ProductId = Annotated[str, msgspec.Meta(pattern=id_pattern("prd"))]
+QuoteId = Annotated[str, msgspec.Meta(pattern=id_pattern("quo"))]
 SellerId = Annotated[str, msgspec.Meta(pattern=id_pattern("sel"))]
 VariantId = Annotated[str, msgspec.Meta(pattern=id_pattern("var"))]
 

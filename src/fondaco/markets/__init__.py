@@ -27,6 +27,7 @@ from fondaco.markets.fees import (
 from fondaco.markets.fx import FxSource, FxTable, fx_table, fx_tables, load_fx, set_fx_rates
 from fondaco.markets.fx_model import (
     FRESH,
+    Code,
     CurrencyRate,
     Exchange,
     FxRate,
@@ -82,6 +83,7 @@ __all__ = [
     "BadRow",
     "BadTable",
     "Bound",
+    "Code",
     "Considered",
     "CountryOrNone",
     "CurrencyRate",

@@ -13,7 +13,7 @@ FRESH: Final = timedelta(days=7)
 """How old a rate may be: over the longest run of days on which none is set."""
 
 Code = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$(?!\\n)")]
-Part = Annotated[int, msgspec.Meta(ge=1, le=10**15)]
+Part = Annotated[int, msgspec.Meta(ge=1, le=10**8)]
 
 
 class CurrencyRate(msgspec.Struct, frozen=True):

@@ -29,6 +29,7 @@ from fondaco.orders.chargebacks import (
 from fondaco.orders.checkout import Bought, Charged, Charging, Checkout
 from fondaco.orders.fulfil import confirm, extend, record_scan, ship
 from fondaco.orders.jobs import collect, payment_fact, sweep_due, sweeps
+from fondaco.orders.listing import QUOTE_HOLDS, QuoteRate, QuoteRefusal, RateQuoted, quote_rate
 from fondaco.orders.model import (
     Agreed,
     Attempt,
@@ -61,6 +62,7 @@ from fondaco.orders.receive import attempt, record_payment, return_unapplied
 
 __all__ = [
     "INVARIANTS",
+    "QUOTE_HOLDS",
     "Agreed",
     "Attempt",
     "AttemptRefusal",
@@ -82,6 +84,9 @@ __all__ = [
     "PlaceRefusal",
     "Placed",
     "PlacedOrder",
+    "QuoteRate",
+    "QuoteRefusal",
+    "RateQuoted",
     "RecordChargeback",
     "RecordPayment",
     "RecordScan",
@@ -109,6 +114,7 @@ __all__ = [
     "place",
     "purchase",
     "purchases_of",
+    "quote_rate",
     "record_chargeback",
     "record_payment",
     "record_scan",

@@ -24,12 +24,19 @@ class Coupons:
         self._desk, self._lineage, self._products = desk, lineage, products
 
     def deal(
-        self, one: Place, offers: Sequence[catalog.Offer], parts: Sequence[Parts], at: datetime
-    ) -> Deal | Refused:
+        self, one: Place, offers: Sequence[catalog.Offer], parts: Sequence[Parts], at: datetime,
+        *, abroad: bool,
+    ) -> Deal | Refused:  # fmt: skip
         """What a purchase gets off its lines, or why a coupon is refused.
 
-        A price that was agreed is left as it is: nothing comes off such a line.
+        A price that was agreed is left as it is: nothing comes off such a line. Campaigns are in
+        their market's currency; a purchase in another (`abroad`) gets none.
         """
+        if abroad and one.coupons:
+            detail = "Coupons are for purchases in the currency of the market."
+            return Refused(campaigns.CouponRefusal.FOREIGN_COUPON, detail, "/coupons/0")
+        if abroad:
+            return Deal(())
         lines = []
         for line, offer, (goods, shipping) in zip(one.lines, offers, parts, strict=True):
             listed = line.agreed is None

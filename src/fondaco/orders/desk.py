@@ -109,6 +109,7 @@ class Desk:
                 order.withheld - order.refunded_withheld,
                 order.commission - order.refunded_commission,
                 order.commission_vat - order.refunded_commission_vat, cause, at, order.settle_in,
+                order.settle_rate,
             )
         )  # fmt: skip
         self.move(order, "settled", "system", cause, at)

@@ -55,6 +55,9 @@ class Place(Command, frozen=True, kw_only=True, tag="place"):
     `country` and `region` say where it is sent to, which is where tax is due; without them it is
     the market's home. A business gives its `tax_id`.
 
+    `currency` is the market's unless said otherwise; in another one each offer needs a price of
+    its own, or the purchase a `quote`.
+
     `lenient` is for imports: what is captured above or below the total is accepted and posted
     as a difference, and a purchase without lines may stand.
     """
@@ -71,6 +74,7 @@ class Place(Command, frozen=True, kw_only=True, tag="place"):
     region: markets.Region = ""
     tax_id: TaxIdText = ""
     coupons: Coupons = ()
+    quote: int | None = None
 
 
 class PlacedOrder(msgspec.Struct, frozen=True):
@@ -101,6 +105,8 @@ class PlaceRefusal(StrEnum):
     UNKNOWN_MARKET = "unknown_market"
     UNKNOWN_BUYER = "unknown_buyer"
     EMPTY = "empty"
+    UNKNOWN_QUOTE = "unknown_quote"
+    RATE_OUT_OF_DATE = "rate_out_of_date"
     FOREIGN_CURRENCY = "foreign_currency"
     UNKNOWN_OFFER = "unknown_offer"
     OFFER_WITHDRAWN = "offer_withdrawn"

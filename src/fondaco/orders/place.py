@@ -10,9 +10,10 @@ from fondaco.kernel import Batch, Event, Refused, Tx, as_json, command, publish
 from fondaco.kernel.ids import MAX_CHILDREN
 from fondaco.kernel.money import MAX_AMOUNT, show
 from fondaco.orders.coupons import Coupons, Parts, less, open_coupons
+from fondaco.orders.listing import Listing, open_listing
 from fondaco.orders.model import Place, Placed, PlaceRefusal, Tender
 from fondaco.orders.queries import sql
-from fondaco.orders.split import Sold, Split
+from fondaco.orders.split import PaidIn, Sold, Split
 from fondaco.orders.taxes import Duty, Taxes, open_taxes
 
 
@@ -51,6 +52,7 @@ async def _open_counter(tx: Tx, batch: Sequence[Place]) -> "_Counter":
         lineage,
         people,
         active,
+        await open_listing(tx, batch, known),
         await open_taxes(tx, batch, known, offers),
         await open_coupons(tx, batch, offers.values(), lineage),
         await stock.open_shelf(tx, {id_: wanted[id_] for id_ in offers}),
@@ -63,29 +65,32 @@ class _Counter:
     def __init__(
         self, tx: Tx, offers: dict[int, catalog.Offer], known: dict[int, markets.Market],
         fees: markets.Fees, lineage: Mapping[int, tuple[int, ...]], people: set[int],
-        sellers: Mapping[int, str], taxes: Taxes, coupons: Coupons, shelf: stock.Shelf,
+        sellers: Mapping[int, str], listing: Listing, taxes: Taxes, coupons: Coupons,
+        shelf: stock.Shelf,
     ) -> None:  # fmt: skip
         self._tx = tx
         self._offers, self._markets, self._fees = offers, known, fees
         self._lineage = lineage
         self._people, self._sellers, self._shelf = people, sellers, shelf
-        self._taxes, self._coupons = taxes, coupons
+        self._listing, self._taxes, self._coupons = listing, taxes, coupons
         self._purchases: list[dict[str, Any]] = []
-        self._split = Split(shelf, sellers)
+        self._split = Split(shelf)
         self._payments: list[payments.NewPayment] = []
         self._events: list[Event] = []
 
     def place(self, one: Place, cause: int, at: datetime) -> Placed | Refused:
-        refusal = self._refusal(one)
+        refusal = self._refusal(one, at)
         if refusal is not None:
             return refusal
-        market = self._markets[one.market]
-        offers = [self._offers[line.offer] for line in one.lines]
+        market = self._listing.sold_in(one, self._markets[one.market])
+        offers = self._listing.offers(one, market.currency, self._offers)
         duty = self._taxes.duty(one, market, offers, at)
         if isinstance(duty, Refused):
             return duty
         units, parts = _prices(one, offers, duty)
-        deal = self._coupons.deal(one, offers, parts, at)
+        deal = self._coupons.deal(
+            one, offers, parts, at, abroad=market.currency != self._markets[one.market].currency
+        )
         if isinstance(deal, Refused):
             return deal
         lines = self._sold(one, offers, units, parts, deal, duty, at)
@@ -116,7 +121,7 @@ class _Counter:
             sold.append(Sold(offer, one.lines[no].quantity, quote, duty.of(no), shares[no]))
         return sold
 
-    def _refusal(self, one: Place) -> Refused | None:
+    def _refusal(self, one: Place, at: datetime) -> Refused | None:
         market = self._markets.get(one.market)
         if market is None:
             return Refused(PlaceRefusal.UNKNOWN_MARKET, "There is no such market.", "/market")
@@ -124,9 +129,8 @@ class _Counter:
             return Refused(PlaceRefusal.UNKNOWN_BUYER, "There is no such buyer.", "/buyer")
         if not one.lines and not one.lenient:
             return Refused(PlaceRefusal.EMPTY, "A purchase needs at least one line.", "/lines")
-        if one.currency is not None and one.currency != market.currency:
-            detail = f"This market sells in {market.currency}, not {one.currency}."
-            return Refused(PlaceRefusal.FOREIGN_CURRENCY, detail, "/currency")
+        if (refusal := self._listing.refusal(one, market, at)) is not None:
+            return refusal
         for no, line in enumerate(one.lines):
             offer = self._offers.get(line.offer)
             where = f"/lines/{no}/offer"
@@ -170,13 +174,22 @@ class _Counter:
                 return Refused(PlaceRefusal.SOLD_OUT, detail, f"/lines/{no}/quantity")
         return None
 
+    def _paid_in(self, one: Place) -> PaidIn:
+        """What sellers are paid in: their own choice; of what is sold at a quoted rate, the
+        currency that they price in.
+        """
+        return PaidIn(
+            self._sellers, self._markets[one.market].currency, self._listing.settle_rate(one)
+        )
+
     def _write_down(
         self, one: Place, market: markets.Market, duty: Duty, lines: Sequence[Sold], total: int,
         at: datetime,
     ) -> Placed:  # fmt: skip
         purchase = self._tx.mint()
         pay_by = at + market.timers.pay_within
-        orders = self._split.add(purchase, market, lines, pay_by, at)
+        paid_in = self._paid_in(one)
+        orders = self._split.add(purchase, market, lines, paid_in, pay_by, at)
         self._purchases.append(
             {
                 "id": purchase,
@@ -191,6 +204,7 @@ class _Counter:
                 "country": duty.country,
                 "region": duty.region,
                 "tax_id": duty.tax_id,
+                "quote": one.quote,
             }
         )
         tenders = [

@@ -1,11 +1,13 @@
 """Orders and lines as they stand inside a batch, and as they are written."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from fondaco.kernel import Row
+from fondaco.markets import Rate
 from fondaco.pricing import NOTHING, Part
 
 
@@ -100,7 +102,16 @@ class Order(msgspec.Struct):
     lenient: bool
     total: int
     settle_in: str
+    settle_numerator: Decimal | None
+    settle_denominator: Decimal | None
     lines: list[Line] = []
+
+    @property
+    def settle_rate(self) -> Rate | None:
+        """The rate agreed for settling it, if it was sold at a quoted one."""
+        if self.settle_numerator is None or self.settle_denominator is None:
+            return None
+        return Rate(int(self.settle_numerator), int(self.settle_denominator))
 
     @property
     def frozen(self) -> bool:

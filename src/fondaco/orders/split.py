@@ -25,19 +25,42 @@ class Sold(msgspec.Struct, frozen=True):
     """What campaigns took off it."""
 
 
+class PaidIn(msgspec.Struct, frozen=True):
+    """What the sellers of a purchase are paid in: their own choice by seller, nothing for any.
+
+    Sold at a quoted rate, a seller without a choice is paid in the market's currency at that rate.
+    """
+
+    own: Mapping[int, str]
+    currency: str
+    quoted: markets.Rate | None
+
+    def columns(self, seller: int, sold_in: str) -> dict[str, str]:
+        """The columns of an order of this seller's that is sold in a currency."""
+        into = self.own[seller] or (self.currency if self.quoted is not None else sold_in)
+        if into == sold_in:
+            return {"settle_in": ""}
+        if self.quoted is None or into != self.currency:
+            return {"settle_in": into}
+        return {
+            "settle_in": into,
+            "settle_numerator": str(self.quoted.numerator),
+            "settle_denominator": str(self.quoted.denominator),
+        }
+
+
 class Split:
     """Orders and lines of a batch of purchases, and the units that they take off the shelf."""
 
-    def __init__(self, shelf: stock.Shelf, paid_in: Mapping[int, str]) -> None:
-        """`paid_in` is the currency that each seller is paid in, nothing for that of the sale."""
-        self._shelf, self._paid_in = shelf, paid_in
+    def __init__(self, shelf: stock.Shelf) -> None:
+        self._shelf = shelf
         self.orders: list[dict[str, Any]] = []
         self.lines: list[dict[str, Any]] = []
         self.discounts: list[dict[str, Any]] = []
 
     def add(
         self, purchase: int, market: markets.Market, lines: Sequence[Sold],
-        pay_by: datetime, at: datetime,
+        paid_in: "PaidIn", pay_by: datetime, at: datetime,
     ) -> tuple[PlacedOrder, ...]:  # fmt: skip
         """One order per seller, in order of first mention; lines numbered within each."""
         orders: dict[int, dict[str, Any]] = {}
@@ -50,7 +73,7 @@ class Split:
                     "id": child(purchase, len(orders) + 1), "purchase": purchase,
                     "market": market.id, "seller": seller, "currency": market.currency,
                     "due_at": pay_by, "placed_at": at, "tax_added": line.quote.tax_added,
-                    "settle_in": self._settle_in(seller, market.currency),
+                    **paid_in.columns(seller, market.currency),
                     **dict.fromkeys(_SUMS, 0),
                 }  # fmt: skip
             _count(order, line.quote)
@@ -66,10 +89,6 @@ class Split:
             PlacedOrder(o["id"], o["seller"], o["goods"], o["shipping"], o["due"] - o["subsidy"])
             for o in orders.values()
         )
-
-    def _settle_in(self, seller: int, currency: str) -> str:
-        own = self._paid_in[seller]
-        return own if own != currency else ""
 
 
 _SUMS = (

@@ -8,7 +8,7 @@ import msgspec
 
 from fondaco import payments
 from fondaco.kernel import Database, Row
-from fondaco.kernel.edge import Amount, BuyerId, Currency, MarketId, OfferId
+from fondaco.kernel.edge import Amount, BuyerId, Currency, MarketId, OfferId, QuoteId, parsed
 from fondaco.kernel.ids import parse, root_of, show
 from fondaco.markets import CountryOrNone, Region
 from fondaco.orders.checkout import Bought, Charging
@@ -41,7 +41,8 @@ class NewPayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class NewPurchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What to buy. The operator names the buyer; with a buyer's own key it is that buyer.
 
-    `currency` and `expected_total`, when given, must be what the market says. `country` and
+    `expected_total`, when given, must be what it comes to. `currency` may be another than the
+    market's where each offer is priced in it, or the purchase names a `quote`. `country` and
     `region` say where it goes, which is where tax is due; else that is the market's home. A
     business of another country that gives its `tax_id` is not charged tax.
     """
@@ -57,6 +58,7 @@ class NewPurchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     region: Region = ""
     tax_id: TaxIdText = ""
     coupons: Coupons = ()
+    quote: QuoteId | None = None
 
     def wish(self, buyer: int) -> Place:
         """The command that this asks for."""
@@ -72,6 +74,7 @@ class NewPurchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             region=self.region,
             tax_id=self.tax_id,
             coupons=self.coupons,
+            quote=parsed("quo", self.quote),
         )
 
 

@@ -94,8 +94,8 @@ class Exchanges:
         )
 
     def _bought(self, one: Settlement, amount: int) -> Exchanged | None:
-        rate = self._rate(one.currency, one.into, one.at) if amount else None
-        if rate is None:
+        rate = one.rate or self._rate(one.currency, one.into, one.at)
+        if rate is None or not amount:
             return None
         row = Exchanged(
             one.order, one.seller, one.currency, amount, one.into,

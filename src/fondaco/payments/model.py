@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from fondaco import ledger
+from fondaco import ledger, markets
 from fondaco.kernel import Command
 
 PSP_RECEIVABLE = ledger.account("psp_receivable")
@@ -87,6 +87,8 @@ class Settlement(msgspec.Struct, frozen=True):
     at: datetime
     into: str = ""
     """The currency that the seller is paid in, where it is another."""
+    rate: markets.Rate | None = None
+    """The rate agreed at the sale, of minor units; else that of the day."""
 
     @property
     def share(self) -> int:
@@ -160,12 +162,16 @@ class RefundFactRefusal(StrEnum):
 
 
 class PayOut(Command, frozen=True, kw_only=True, tag="pay_out"):
-    """Pay a seller what is owed, or part of it. `amount` None means all."""
+    """Pay a seller what is owed, or part of it. `amount` None means all that the rail can move.
+
+    `rail` is what it is sent by: some move only whole units of a currency, and the rest stays owed.
+    """
 
     seller: int
     currency: str
     amount: int | None = None
     minimum: int = 1
+    rail: str = ""
 
     def root(self) -> int:
         """Id whose bucket the command belongs to."""
@@ -188,6 +194,7 @@ class PayoutRefusal(StrEnum):
     NOTHING_OWED = "nothing_owed"
     OVER_BALANCE = "over_balance"
     BELOW_MINIMUM = "below_minimum"
+    NOT_MOVABLE = "not_movable"
 
 
 class PayoutFact(Command, frozen=True, kw_only=True, tag="payout_fact"):

@@ -19,6 +19,7 @@ from fondaco.payments.model import (
     PayoutRefusal,
 )
 from fondaco.payments.queries import ASK_AGAIN, sql
+from fondaco.payments.rails import payable, step
 from fondaco.payments.sellers import Terms, lock_sellers
 
 
@@ -43,7 +44,7 @@ async def pay_out(tx: Tx, batch: Batch[PayOut]) -> list[PayoutCreated | Refused]
         if refusal is not None:
             outcomes.append(refusal)
             continue
-        amount = owed if one.amount is None else one.amount
+        amount = _asked(one, owed)
         id_ = tx.mint()
         row = {"id": id_, "seller": one.seller, "account": account, "currency": one.currency}
         rows.append({**row, "amount": amount, "due_at": at + ASK_AGAIN, "created_at": at})
@@ -67,14 +68,22 @@ def _refusal(one: PayOut, known: bool, account: str, owed: int, least: int) -> R
     if owed == 0:
         detail = f"The seller is owed nothing in {one.currency}."
         return Refused(PayoutRefusal.NOTHING_OWED, detail, "/currency")
-    amount = owed if one.amount is None else one.amount
+    amount = _asked(one, owed)
     if amount > owed:
         detail = f"The seller is owed {show(owed, one.currency)}."
         return Refused(PayoutRefusal.OVER_BALANCE, detail, "/amount")
     if amount < least:
         detail = f"The least that is paid out is {show(least, one.currency)}."
         return Refused(PayoutRefusal.BELOW_MINIMUM, detail, "/amount")
+    if amount != payable(amount, one.currency, one.rail):
+        least = step(one.currency, one.rail).least
+        detail = f"{one.rail} moves {one.currency} in steps of {show(least, one.currency)}."
+        return Refused(PayoutRefusal.NOT_MOVABLE, detail, "/amount")
     return None
+
+
+def _asked(one: PayOut, owed: int) -> int:
+    return payable(owed, one.currency, one.rail) if one.amount is None else one.amount
 
 
 @command(PayoutRecorded)

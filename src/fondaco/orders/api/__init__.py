@@ -1,11 +1,14 @@
-"""The JSON edge of orders: purchases, each seller's orders, their parcels, providers' webhooks.
+"""The JSON edge of orders: quotes, purchases, sellers' orders, parcels, providers' webhooks.
 
-Owns the paths below `/api/purchases`, `/api/orders`, `/api/parcels` and `/api/webhooks`. Promises
-that a buyer sees and touches only its own purchases, and a seller only its own orders.
+Owns the paths below `/api/quotes`, `/api/purchases`, `/api/orders`, `/api/parcels` and
+`/api/webhooks`. Promises that a buyer sees and touches only its own purchases, and a seller only
+its own orders.
 """
 
-from fondaco.orders.api import orders, parcels, purchases, webhooks
+from fondaco.orders.api import orders, parcels, purchases, quotes, webhooks
 
-routes = (*purchases.routes, *orders.routes, *parcels.routes, *webhooks.routes)
+routes = (
+    *purchases.routes, *quotes.routes, *orders.routes, *parcels.routes, *webhooks.routes,
+)  # fmt: skip
 
 __all__ = ["routes"]

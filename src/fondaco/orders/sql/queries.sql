@@ -3,25 +3,27 @@
 with bought as (
     insert into orders.purchase
         (bucket, id, market, buyer, currency, total, reference, lenient, pay_by, placed_at,
-         country, region, tax_id)
+         country, region, tax_id, quote)
     select :bucket, p.id, p.market, p.buyer, p.currency, p.total, p.reference, p.lenient,
-        p.pay_by, p.placed_at, p.country, p.region, p.tax_id
+        p.pay_by, p.placed_at, p.country, p.region, p.tax_id, p.quote
     from json_to_recordset(:purchases)
         as p (id bigint, market bigint, buyer bigint, currency text, total bigint,
               reference text, lenient boolean, pay_by timestamptz, placed_at timestamptz,
-              country text, region text, tax_id text)
+              country text, region text, tax_id text, quote bigint)
 ), split as (
     insert into orders.orders (bucket, id, purchase, market, seller, currency, goods, shipping,
         due, subsidy, tax, tax_added, withheld, commission, commission_vat, state, due_at,
-        placed_at, settle_in)
+        placed_at, settle_in, settle_numerator, settle_denominator)
     select :bucket, o.id, o.purchase, o.market, o.seller, o.currency, o.goods, o.shipping,
         o.due, o.subsidy, o.tax, o.tax_added, o.withheld, o.commission, o.commission_vat,
-        'created', o.due_at, o.placed_at, o.settle_in
+        'created', o.due_at, o.placed_at, o.settle_in, o.settle_numerator,
+        o.settle_denominator
     from json_to_recordset(:orders)
         as o (id bigint, purchase bigint, market bigint, seller bigint, currency text,
               goods bigint, shipping bigint, due bigint, subsidy bigint, tax bigint,
               tax_added boolean, withheld bigint, commission bigint, commission_vat bigint,
-              due_at timestamptz, placed_at timestamptz, settle_in text)
+              due_at timestamptz, placed_at timestamptz, settle_in text,
+              settle_numerator numeric, settle_denominator numeric)
 ), taken_off as (
     insert into orders.discount (bucket, purchase, "order", line, campaign, goods_seller_off,
         goods_platform_off, shipping_seller_off, shipping_platform_off)
@@ -48,12 +50,28 @@ from json_to_recordset(:lines)
           shipping_platform_off bigint, shipping_tax bigint, commission bigint,
           commission_vat bigint, tax_class text, tax_numerator int, tax_denominator int)
 
+-- name: insert_quotes
+-- Keep rates that were quoted.
+insert into orders.quote (bucket, id, market, currency, numerator, denominator, rate_of,
+    expires_at, created_at)
+select :bucket, q.id, q.market, q.currency, q.numerator, q.denominator, q.rate_of,
+    q.expires_at, q.created_at
+from json_to_recordset(:rows)
+    as q (id bigint, market bigint, currency text, numerator numeric, denominator numeric,
+          rate_of date, expires_at timestamptz, created_at timestamptz)
+
+-- name: quotes
+-- Rates that were quoted, by id.
+select id, market, currency, numerator, denominator, expires_at from orders.quote
+where bucket = any(:buckets::smallint[]) and id = any(:ids::bigint[])
+
 -- name: lock_orders
 -- Lock all orders of purchases in key order.
 select o.id, o.purchase, o.market, o.seller, p.buyer, o.currency, o.due, o.subsidy, o.withheld,
     o.tax_added, o.commission, o.commission_vat, o.refunded, o.refunded_subsidy,
     o.refunded_withheld, o.refunded_commission, o.refunded_commission_vat, o.state, o.disputed,
-    o.charged_back, o.extended, o.due_at, o.placed_at, p.lenient, p.total, o.settle_in
+    o.charged_back, o.extended, o.due_at, o.placed_at, p.lenient, p.total, o.settle_in,
+    o.settle_numerator, o.settle_denominator
 from orders.orders o join orders.purchase p on p.id = o.purchase
 where o.bucket = :bucket and o.purchase = any(:purchases::bigint[])
     and p.bucket = :bucket and p.id = any(:purchases::bigint[])
