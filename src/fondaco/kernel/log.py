@@ -1,6 +1,7 @@
 """Structured logs: readable lines on a terminal, JSON for machines. Secrets never enter."""
 
 import logging
+import sys
 from typing import Any
 
 import structlog
@@ -11,7 +12,9 @@ _SECRET = ("authorization", "secret", "token", "password", "api_key")
 def configure(level: str = "info", form: str = "console") -> None:
     """Set up logging once per process; `form` is `console` or `json`."""
     renderer: Any = (
-        structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer()
+        structlog.processors.JSONRenderer()
+        if form == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
     )
     structlog.configure(
         processors=[

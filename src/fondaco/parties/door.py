@@ -67,7 +67,7 @@ def check(access: Access, scope: str, kinds: frozenset[str]) -> None:
     if scope not in access.scopes:
         raise Problem(403, "missing_scope", f"The key lacks the scope {scope}.")
     if kinds and access.kind not in kinds:
-        raise Problem(403, "wrong_party", f"This is not for a {access.kind}.")
+        raise Problem(403, "wrong_party", f"A key of the {access.kind}'s cannot do this.")
 
 
 def seller_for(access: Access, named: int | None, pointer: str = "/seller") -> int:
