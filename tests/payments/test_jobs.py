@@ -1,13 +1,13 @@
 """Background work against a provider: sent once, asked again where the answer is missing."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 import pytest
 
 from fondaco import kernel, orders, payments
 from fondaco.kernel.ids import show
 from fondaco.payments import Charge
-from fondaco.payments.providers import NoAnswer
 from fondaco.payments.providers.sandbox import LocalSandbox, Mode
 from tests.fresh import fresh_database
 from tests.world import World, open_world
@@ -98,8 +98,7 @@ async def test_silence_of_the_provider_is_not_taken_for_never(house: House) -> N
     await house.charge(placed)
     house.clock.advance(minutes=1)
     house.sandbox.mode = Mode(outage=True)
-    with pytest.raises(NoAnswer):
-        await house.ask_again()
+    await house.ask_again()
     assert await house.payment(placed) == "created"
     house.sandbox.mode = Mode()
     house.clock.advance(minutes=1)
@@ -169,3 +168,17 @@ async def test_a_payout_without_an_answer_is_sent_again_under_its_id(house: Hous
     assert await house.balance("bank", payout.id) == 90_00
     [total] = [t for t in house.sandbox.totals() if t.kind == "paid_out"]
     assert total.count == 1
+
+
+async def test_a_silent_provider_keeps_nobody_from_asking_the_next(house: House) -> None:
+    placed = await house.place(await house.offer(await house.seller(), 100_00))
+    tender = orders.Tender("away", "tok_ok")
+    other = await house.place(await house.offer(await house.seller(), 1_00), tenders=(tender,))
+    await house.charge(placed)
+    house.clock.advance(minutes=1)
+    async with aclosing(LocalSandbox(now=house.clock)) as away:
+        away.mode = Mode(outage=True)
+        for sweep in orders.sweeps({"away": away, "sandbox": house.sandbox}):
+            await sweep.run(house.database)
+    assert await house.payment(placed) == "captured"
+    assert await house.payment(other) == "created"

@@ -17,7 +17,7 @@ from fondaco.orders.model import (
     Paid,
     RecordPayment,
 )
-from fondaco.orders.queries import due, expired_of
+from fondaco.orders.queries import due, expired_of, postpone
 from fondaco.orders.receive import record_payment
 from fondaco.payments import Fact, FactKind
 from fondaco.shipping import Scan, claim_silent
@@ -66,18 +66,30 @@ async def sweep_due(database: Database) -> int:
             )
             for row in rows
         ]
-        count += await _do(database, do_due, wishes)
+        answers = await _do(database, do_due, wishes)
+        broken = [
+            row["id"]
+            for row, answer in zip(rows, answers, strict=True)
+            if isinstance(answer, Exception)
+        ]
+        await postpone(database, bucket, now, now + payments.ASK_AGAIN, broken)
+        count += _done(answers)
     return count
 
 
-async def _do(database: Database, handler: Any, wishes: Sequence[Sent[Any]]) -> int:
-    """Run due commands; how many were done. One that breaks stays due, so it must not count:
-    the round would follow on itself without a pause.
-    """
+async def _do(database: Database, handler: Any, wishes: Sequence[Sent[Any]]) -> list[Any]:
+    """Run due commands and log those that break; what came of each."""
     answers = await run(database, handler, wishes)
     for wish, answer in zip(wishes, answers, strict=True):
         if isinstance(answer, Exception):
             log.error("due work failed", key=wish.key, exc_info=answer)
+    return answers
+
+
+def _done(answers: Sequence[Any]) -> int:
+    """How many were done. One that breaks must not count: the round would follow on itself
+    without a pause.
+    """
     return sum(not isinstance(answer, Exception | Refused) for answer in answers)
 
 
@@ -91,7 +103,11 @@ async def collect(database: Database, providers: payments.Providers, rows: Seque
         if (provider := providers.get(name)) is None:
             continue
         mine = [r for r in rows if r["provider"] == name and r["state"] == "created"]
-        found = await provider.look_up([show("pay", row["id"]) for row in mine])
+        try:
+            found = await provider.look_up([show("pay", row["id"]) for row in mine])
+        except payments.NoAnswer as error:  # the others are asked all the same, this one later
+            log.warning("no answer", provider=name, payments=len(mine), error=str(error))
+            continue
         late = await _too_late(database, mine, found)
         ended = iter(await provider.void([show("pay", id_) for id_ in late]))
         facts = []
@@ -131,7 +147,7 @@ async def sweep_silent(database: Database) -> int:
             )
             for id_ in ids
         ]
-        count += await _do(database, record_scan, wishes)
+        count += _done(await _do(database, record_scan, wishes))
     return count
 
 

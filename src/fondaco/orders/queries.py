@@ -76,3 +76,14 @@ async def expired_of(database: Database, purchases: Sequence[int], now: datetime
 async def due(database: Database, bucket: int, now: datetime, limit: int) -> list[Row]:
     """Orders whose deadline has passed, oldest first: id and state."""
     return await database.fetch(sql.due_orders, bucket=bucket, now=now, limit=limit)
+
+
+async def postpone(
+    database: Database, bucket: int, now: datetime, until: datetime, orders: Sequence[int]
+) -> None:
+    """Put off what is due of orders, so that what breaks each time does not hold up the rest."""
+    if orders:
+        await database.fetch(
+            sql.postpone_orders, bucket=bucket, now=now, until=until, ids=sorted(orders),
+            purchases=sorted({root_of(id_) for id_ in orders}),
+        )  # fmt: skip

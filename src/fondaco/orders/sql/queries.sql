@@ -159,6 +159,12 @@ where d.bucket = :bucket and d.purchase = any(:purchases::bigint[]) and d."order
 select id, state from orders.orders
 where bucket = :bucket and due_at <= :now order by due_at limit :limit
 
+-- name: postpone_orders
+-- Try what broke again later, after all else that is due.
+update orders.orders set due_at = :until
+where bucket = :bucket and purchase = any(:purchases::bigint[]) and id = any(:ids::bigint[])
+    and due_at <= :now
+
 -- name: purchase
 -- One purchase.
 select id, market, buyer, currency, total, reference, pay_by, placed_at, country, region, tax_id
