@@ -53,11 +53,11 @@ class Clerk(Books):
 
     def record_payment(self, n: int, result: str, amount: int, fee: int, now: datetime) -> Said:
         payment = self.payments[n]
-        late = result == "captured" and payment.state == "voided"
+        late = result == "captured" and payment.state in ("voided", "failed")
         if payment.state != "created" and not late:
             return "already_final"
-        if result == "captured" and not 0 <= fee <= amount:
-            return "fee_over_amount"
+        if result == "captured" and min(fee, amount) < 0:
+            return "below_zero"
         payment.state = result
         if result != "captured":
             return (result, False)

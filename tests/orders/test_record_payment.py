@@ -1,7 +1,7 @@
 """Receiving money: what completes a purchase is held, all else goes back to where it came from."""
 
 from fondaco import orders, payments
-from fondaco.orders import Paid, PaymentRefusal, Placed, RecordPayment, Tender
+from fondaco.orders import Paid, PaymentRefusal, Placed, RecordPayment, Tender, UnappliedRefusal
 from tests.world import World
 
 HALVES = (Tender("sandbox", "card", 60_00), Tender("sandbox", "gift", 40_00))
@@ -187,24 +187,58 @@ async def test_refuses_a_payment_nobody_opened(world: World) -> None:
     assert await world.refused(orders.record_payment, wish) == PaymentRefusal.UNKNOWN_PAYMENT
 
 
-async def test_refuses_another_currency(world: World) -> None:
-    wish = fact(await waiting(world), currency="USD")
-    assert await world.refused(orders.record_payment, wish) == PaymentRefusal.FOREIGN_CURRENCY
+async def test_money_in_another_currency_is_recorded_and_goes_back(world: World) -> None:
+    placed = await waiting(world)
+    assert await record(world, placed, currency="USD", amount=90_00, fee=1_00) == (
+        "captured", False,
+    )  # fmt: skip
+    assert await tills(world, placed) == [(90_00, 90_00, "captured")]
+    [refund] = await world.refunds(placed)
+    assert (refund["amount"], refund["currency"]) == (90_00, "USD")
+    assert await world.state(placed.orders[0].id) == ["created"]
+    second = await again(world, placed)
+    assert (second.total, second.currency) == (100_00, "EUR")
+    assert await record(world, second) == ("captured", True)
+    wish = orders.ReturnUnapplied(purchase=placed.purchase)
+    refusal = await world.refused(orders.return_unapplied, wish)
+    assert refusal == UnappliedRefusal.NOTHING_UNAPPLIED
+
+
+async def test_an_attempt_that_failed_may_turn_out_captured(world: World) -> None:
+    placed = await waiting(world)
+    assert await record(world, placed, Paid.FAILED) == ("failed", False)
+    assert await record(world, placed) == ("captured", True)
+    assert await world.state(placed.orders[0].id) == ["paid"]
+
+
+async def test_a_failed_attempt_captured_after_another_paid_goes_back(world: World) -> None:
+    placed = await waiting(world)
+    await record(world, placed, Paid.FAILED)
+    assert await record(world, await again(world, placed)) == ("captured", True)
+    assert await record(world, placed) == ("captured", False)
+    assert await tills(world, placed) == [(100_00, 100_00, "captured"), (100_00, 0, "captured")]
 
 
 async def test_refuses_a_word_after_the_last_word(world: World) -> None:
     placed = await waiting(world)
     await record(world, placed, Paid.FAILED)
-    for late in (Paid.CAPTURED, Paid.FAILED, Paid.VOIDED):
+    for late in (Paid.FAILED, Paid.VOIDED):
         refusal = await world.refused(orders.record_payment, fact(placed, late))
         assert refusal == PaymentRefusal.ALREADY_FINAL
 
 
-async def test_refuses_a_fee_above_what_was_captured(world: World) -> None:
-    wish = fact(await waiting(world), amount=99, fee=100)
-    assert await world.refused(orders.record_payment, wish) == PaymentRefusal.FEE_OVER_AMOUNT
+async def test_a_fee_above_what_was_captured_is_in_the_books(world: World) -> None:
+    placed = await waiting(world)
+    assert await record(world, placed, amount=99, fee=100) == ("captured", False)
+    assert await world.balance("psp_receivable", placed.payments[0]) == 1
+    assert await tills(world, placed) == [(99, 99, "captured")]
+
+
+async def test_refuses_a_negative_fee(world: World) -> None:
+    wish = fact(await waiting(world), amount=1, fee=-1)
+    assert await world.refused(orders.record_payment, wish) == PaymentRefusal.BELOW_ZERO
 
 
 async def test_refuses_a_negative_capture(world: World) -> None:
     wish = fact(await waiting(world), amount=-1)
-    assert await world.refused(orders.record_payment, wish) == PaymentRefusal.FEE_OVER_AMOUNT
+    assert await world.refused(orders.record_payment, wish) == PaymentRefusal.BELOW_ZERO

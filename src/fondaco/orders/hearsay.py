@@ -39,13 +39,15 @@ async def hear(gatherer: Gatherer, facts: Sequence[Fact]) -> int:
             log.warning("a fact about nothing of ours", event_id=fact.id)
     known = await payments.payments(gatherer.database, [id_ for _, id_ in by_kind["pay"]])
     open_ = {row["id"] for row in known if row["state"] in ("created", "voided")}
+    failed = {row["id"] for row in known if row["state"] == "failed"}
     count = await _recorded(
         gatherer,
         record_payment,
         [
             payment_fact(fact, id_)
             for fact, id_ in by_kind["pay"]
-            if id_ in open_ and fact.kind in ON_PAYMENTS
+            if (id_ in open_ and fact.kind in ON_PAYMENTS)
+            or (id_ in failed and fact.kind is FactKind.CAPTURED)
         ],
     )
     count += await _recorded(gatherer, record_chargeback, list(_chargebacks(disputes)))

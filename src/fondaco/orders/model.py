@@ -167,9 +167,8 @@ class PaymentRefusal(StrEnum):
     """Why a provider's word was refused."""
 
     UNKNOWN_PAYMENT = "unknown_payment"
-    FOREIGN_CURRENCY = "foreign_currency"
     ALREADY_FINAL = "already_final"
-    FEE_OVER_AMOUNT = "fee_over_amount"
+    BELOW_ZERO = "below_zero"
 
 
 class Attempt(Command, frozen=True, kw_only=True, tag="attempt"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from fondaco import ledger, payments
 from fondaco.kernel import Batch, Refused, Tx, command
@@ -20,13 +21,17 @@ from fondaco.orders.model import (
 )
 from fondaco.orders.rows import Order
 
+_GIVEN_UP: Final = ("failed", "voided")
+"""States of attempts that came to nothing, and may still turn out to have taken money."""
+
 
 @command(PaymentRecorded)
 async def record_payment(tx: Tx, batch: Batch[RecordPayment]) -> list[PaymentRecorded | Refused]:
     """Record what became of attempts to charge. PaymentRefusal says why one wasn't believed.
 
     Money that completes a purchase goes into escrow and its orders are paid. Money that cannot
-    be applied (too late, twice, the wrong amount) goes back; a late capture revives nothing.
+    be applied (too late, twice, the wrong amount or currency) goes back; a late capture revives
+    nothing. Whatever was captured is in the books, however odd what the provider says of it.
     """
     desk, till = await _open(tx, [one.payment for one in batch])
     outcomes = [
@@ -53,19 +58,23 @@ def _record(
     if payment is None:
         return Refused(PaymentRefusal.UNKNOWN_PAYMENT, "There is no such payment.")
     captured = one.result is Paid.CAPTURED
-    if captured and one.currency != payment.currency:
-        detail = f"The payment is in {payment.currency}."
-        return Refused(PaymentRefusal.FOREIGN_CURRENCY, detail)
-    if payment.state != "created" and not (captured and payment.state == "voided"):
+    if payment.state != "created" and not (captured and payment.state in _GIVEN_UP):
         return Refused(PaymentRefusal.ALREADY_FINAL, f"The payment is {payment.state}.")
-    if captured and not 0 <= one.fee <= one.amount:
-        return Refused(PaymentRefusal.FEE_OVER_AMOUNT, "The fee is more than the payment.")
+    if captured and min(one.amount, one.fee) < 0:
+        detail = "What was captured, and its fee, cannot be below zero."
+        return Refused(PaymentRefusal.BELOW_ZERO, detail)
     if not captured:
         till.fail(payment, one.result, one.reason, cause, at)
         applied = _make_do(desk, till, payment, cause, at)
         return PaymentRecorded(payment.purchase, payment.state, applied, one.reason)
     before = till.cash(payment.purchase)
-    source = till.capture(payment, one.amount, one.fee, cause, at)
+    foreign = one.currency != payment.currency
+    source = till.capture(payment, one.amount, one.fee, one.currency, cause, at)
+    if foreign:
+        till.set_aside(payment.purchase, one.currency, source, cause, at)
+        _return(till, payment, cause, at)
+        applied = _make_do(desk, till, payment, cause, at)
+        return PaymentRecorded(payment.purchase, payment.state, applied, payment.reason)
     applied = _apply(desk, till, payment, source, before, cause, at)
     return PaymentRecorded(payment.purchase, payment.state, applied)
 
@@ -84,11 +93,16 @@ def _apply(
         return True
     till.set_aside(purchase, payment.currency, source, cause, at)
     if orders and not (waiting and _may_wait(orders[0], payment, before + source.amount)):
-        held = payments.Source(payments.UNAPPLIED(purchase), source.amount)
-        till.refund(
-            purchase, [held], None, source.amount, "cannot be applied", cause, at, only=payment
-        )
+        _return(till, payment, cause, at)
     return False
+
+
+def _return(till: payments.Till, payment: payments.Payment, cause: int, at: datetime) -> None:
+    """Send a payment that was set aside back to where it came from."""
+    held = payments.Source(payments.UNAPPLIED(payment.purchase), payment.captured)
+    till.refund(
+        payment.purchase, [held], None, held.amount, "cannot be applied", cause, at, only=payment
+    )
 
 
 def _make_do(
@@ -114,7 +128,7 @@ def _pay(
     """Hold captured money for the orders of a purchase, which are paid by it."""
     orders = desk.by_purchase[payment.purchase]
     dues = [(order.id, order.due, order.subsidy) for order in orders]
-    till.hold(payment.purchase, payment.currency, pool, dues, cause, at)
+    till.hold(payment.purchase, orders[0].currency, pool, dues, cause, at)
     for order in orders:
         desk.pay(order, cause, at)
 
@@ -174,6 +188,7 @@ async def return_unapplied(
     keys = {
         payment.purchase: payments.UNAPPLIED.key(payment.purchase, payment.currency)
         for payment in till.by_id.values()
+        if payment.captured > payment.refunded
     }
     unapplied = await ledger.lock(tx, keys.values())
     outcomes: list[UnappliedReturned | Refused] = []

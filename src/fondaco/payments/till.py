@@ -79,8 +79,16 @@ class Till:
         if postings:
             self.journals.append(ledger.Journal(root, cause, kind, at, postings))
 
-    def capture(self, payment: Payment, amount: int, fee: int, cause: int, at: datetime) -> Source:
-        """Note what the provider took; the money waits to be applied."""
+    def capture(
+        self, payment: Payment, amount: int, fee: int, currency: str, cause: int, at: datetime
+    ) -> Source:
+        """Note what the provider took; the money waits to be applied.
+
+        In another currency than was asked for, the payment is of that one from then on.
+        """
+        if currency != payment.currency:
+            payment.reason = f"captured in {currency}, asked for in {payment.currency}"
+            payment.currency = currency
         payment.captured, payment.fee = amount, fee
         self.move(payment, "captured", "provider", cause, at)
         if fee:

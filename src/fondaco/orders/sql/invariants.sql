@@ -56,10 +56,12 @@ from (
 group by bucket, id, currency having sum(amount) <> 0
 
 -- name: captured_has_a_purchase
--- I7: no payment without a purchase, in the same currency.
+-- I7: no payment without a purchase, in the same currency; but what was captured in another goes
+-- back whole.
 select y.bucket, y.id from payments.payment y
 left join orders.purchase p on p.bucket = y.bucket and p.id = y.purchase
-where p.id is null or p.currency <> y.currency
+where p.id is null or (p.currency <> y.currency
+    and (y.state not in ('captured', 'refunded') or y.refunded < y.captured))
 
 -- name: settlement_is_shared_exactly
 -- I5, I14: what a settled order held, less what went back since, is its tax, its commission with

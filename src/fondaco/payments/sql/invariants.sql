@@ -141,6 +141,7 @@ where machine in ('payment', 'refund', 'payout') and (machine, src, dst, actor) 
     ('payment', 'created',   'failed',    'provider'),
     ('payment', 'created',   'voided',    'system'),
     ('payment', 'voided',    'captured',  'provider'),
+    ('payment', 'failed',    'captured',  'provider'),
     ('payment', 'captured',  'refunded',  'provider'),
     ('refund',  'requested', 'succeeded', 'provider'),
     ('refund',  'requested', 'failed',    'provider'),

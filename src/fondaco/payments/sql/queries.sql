@@ -22,11 +22,11 @@ order by bucket, purchase, id for update
 -- Write what became of payments.
 update payments.payment p
 set captured = c.captured, refunded = c.refunded, fee = c.fee, charged_back = c.charged_back,
-    state = c.state,
+    state = c.state, currency = c.currency,
     reason = c.reason, due_at = case when c.state = 'created' then p.due_at end
 from json_to_recordset(:rows)
     as c (id bigint, captured bigint, refunded bigint, fee bigint, charged_back bigint,
-          state text, reason text)
+          state text, currency text, reason text)
 where p.bucket = :bucket and p.id = any(:ids::bigint[]) and p.id = c.id
 
 -- name: insert_refunds
