@@ -181,7 +181,7 @@ PAYMENTS: Final = {
         "update payments.payment set state = 'voided' where state = 'created'",
     ],
     "payment_steps_are_legal": [
-        _side_step("payment", "failed", "captured", "provider"),
+        _side_step("payment", "failed", "voided", "provider"),
         _side_step("refund", "requested", "succeeded", "buyer"),
         _side_step("payout", "paid", "created", "provider"),
     ],
