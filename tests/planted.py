@@ -8,6 +8,7 @@ from typing import Final
 
 from tests.planted_accounts import ACCOUNTS
 from tests.planted_campaigns import CAMPAIGNS
+from tests.planted_money_back import MONEY_BACK
 from tests.planted_rates import RATES
 
 _ORDER: Final = "(select min(id) from orders.orders where state = '{}')"
@@ -258,21 +259,6 @@ ORDERS: Final = {
     "closed_purchase_holds_nothing_unapplied": [
         "update orders.orders set state = 'expired' where state = 'created'"
     ],
-    "chargeback_freezes_order": [
-        "update orders.orders set charged_back = false where charged_back",
-        "update orders.chargeback set state = 'won' where state = 'open'",
-        "delete from orders.chargeback_part",
-    ],
-    "chargeback_is_held_while_open": [
-        "update orders.chargeback set state = 'lost' where state = 'open'",
-        "update orders.chargeback_part set held = held + 1",
-        "update ledger.balance set amount = amount + 1 where account = 'dispute_hold'",
-    ],
-    "chargebacks_within_captured": [
-        "update payments.payment set charged_back = 0",
-        "update orders.chargeback set state = 'won' where state = 'lost'",
-        "update orders.chargeback_part set amount = amount + 1",
-    ],
     "dispute_freezes_order": [
         "update orders.orders set disputed = false where disputed",
         "update orders.dispute set state = 'ruled'",
@@ -292,6 +278,7 @@ PLANTED: Final[dict[str, list[str]]] = {
         ("orders", ORDERS),
         *RATES,
         *CAMPAIGNS,
+        *MONEY_BACK,
     )
     for name, statements in faults.items()
 }

@@ -32,6 +32,7 @@ _READS: Final = {
     "fondaco.catalog.seller_offers",
     "fondaco.orders.discounts_of",
     "fondaco.orders.lines_of",
+    "fondaco.payments.purses_of_refunds",
     "fondaco.payments.refunds",
     "fondaco.payments.refunds_of",
     "fondaco.shipping.parcels_of",

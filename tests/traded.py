@@ -2,7 +2,8 @@
 
 import msgspec
 
-from fondaco import orders, payments
+from fondaco import kernel, orders, payments
+from fondaco.kernel.ids import show
 from fondaco.markets import Prices, Remitter, Rounding, TaxPolicy
 from fondaco.shipping import Scan
 from tests.traded_accounts import keep_accounts
@@ -19,6 +20,7 @@ async def trade(world: World) -> None:
     await _settle(world, lamp, book)
     await _give_back(world, lamp, book)
     await _charge_back(world, lamp, book)
+    await _give_credit(world, lamp)
     await _quarrel(world, lamp)
     await _stay_under_way(world, lamp, book)
     await _pay_out(world, one, two)
@@ -110,6 +112,26 @@ async def _give_back(world: World, lamp: int, book: int) -> None:
             refund=refund["id"], succeeded=succeeded, amount=refund["amount"], currency="EUR"
         )
         await world.do(payments.record_refund, fact)
+
+
+async def _give_credit(world: World, lamp: int) -> None:
+    """Store credit that pays for a lamp, which goes back; and a card."""
+    grant = payments.GrantCredit(person=world.customer, currency="EUR", amount=80_00)
+    await world.do(payments.grant_credit, grant)
+    card = payments.IssueGiftCard(hash=b"1" * 32, hint="ABCD", currency="EUR", amount=5_00)
+    await world.do(payments.issue_gift_card, card)
+    wallet = payments.token_of(payments.Purse.WALLET, world.customer)
+    placed = await world.place(lamp, tenders=(orders.Tender("wallet", wallet),))
+    providers = payments.store_credit(world.database)
+    draw = payments.Charge(show("pay", placed.payments[0]), placed.total, placed.currency, wallet)
+    [fact] = await providers["wallet"].charge([draw])
+    assert isinstance(fact, payments.Fact)
+    await kernel.run(
+        world.database, orders.record_payment, [orders.payment_fact(fact, placed.payments[0])]
+    )
+    await world.do(orders.refund, orders.Refund(order=placed.orders[0].id, amount=10_00))
+    [refund] = await world.refunds(placed)
+    await payments.send_refunds(world.database, providers, [refund["id"]])
 
 
 async def _charge_back(world: World, lamp: int, book: int) -> None:

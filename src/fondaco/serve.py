@@ -123,6 +123,7 @@ def build(
 ) -> Litestar:
     """The application over an open database. Its state has what the handlers share."""
     home = home or Path(settings.home or default_home())
+    providers = {**payments.store_credit(database), **providers}
     gatherer = Gatherer(
         database, limit=settings.batch_limit, lanes=settings.lanes,
         queue_limit=settings.queue_limit,

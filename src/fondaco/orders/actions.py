@@ -121,6 +121,8 @@ class Refund(OnOrder, frozen=True, kw_only=True, tag="refund"):
     amount: Annotated[int, msgspec.Meta(ge=1, le=10**15)] | None = None
     reason: Text = "refund"
     keep_commission: bool = False
+    as_credit: bool = False
+    """Into the buyer's wallet, instead of back to where it came from."""
 
 
 class Refunded(msgspec.Struct, frozen=True, tag="refunded"):

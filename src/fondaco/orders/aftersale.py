@@ -40,7 +40,7 @@ async def refund(tx: Tx, batch: Batch[Refund]) -> list[Refunded | Refused]:
             return refusal
         policy = fees.policy(order.market, order.placed_at)
         back = _take_off(desk, one, order, one.keep_commission or policy.keep_on_refund)
-        desk.refund(order, back, one.reason, cause, at)
+        desk.refund(order, back, one.reason, cause, at, as_credit=one.as_credit)
         if order.state in OPEN and all(line.units_left == 0 for line in order.lines):
             cancel(desk, order, actor(one), cause, at)
         return Refunded(back.cash, order.currency, order.state)

@@ -42,6 +42,8 @@ class Charged(StrEnum):
     DECLINED = "declined"
     PENDING = "pending"
     """The provider has not said; a webhook or a later look-up will tell."""
+    WAITING = "waiting"
+    """Captured, and waits for the other tenders of its purchase."""
     RETURNED = "returned"
     """Captured too late, or a second time: the money goes back."""
     ACTION_REQUIRED = "action_required"
@@ -60,10 +62,13 @@ class Charging(msgspec.Struct, frozen=True):
 
 
 class Bought(msgspec.Struct, frozen=True):
-    """A purchase that stands, and the charge for it."""
+    """A purchase that stands, and the charges for it in the order they were asked for.
+
+    The first that is not captured is the last.
+    """
 
     placed: Placed
-    charging: Charging
+    charges: tuple[Charging, ...]
 
 
 class _Due(msgspec.Struct, frozen=True):
@@ -86,11 +91,11 @@ class Checkout:
         }
 
     async def buy(self, wish: Place, principal: str, key: str) -> Bought | Refused:
-        """Place a purchase with one tender and charge for it. May raise KeyReused or Overloaded."""
+        """Place a purchase and charge its tenders. May raise KeyReused or Overloaded."""
         placed = await self._gatherer.submit(place, wish, principal, key)
         if isinstance(placed, Refused):
             return placed
-        return Bought(placed, await self._charge(_due(wish, placed)))
+        return await self._bought(wish, placed)
 
     async def buy_all(
         self, sent: Sequence[Sent[Place]]
@@ -106,7 +111,12 @@ class Checkout:
 
     async def _bought(self, wish: Place, placed: object) -> Bought:
         assert isinstance(placed, Placed)
-        return Bought(placed, await self._charge(_due(wish, placed)))
+        charges = []
+        for due in _dues(wish, placed):
+            charges.append(await self._charge(due))
+            if charges[-1].status not in (Charged.CAPTURED, Charged.WAITING):
+                break
+        return Bought(placed, tuple(charges))
 
     async def pay(self, wish: Attempt, principal: str, key: str) -> Charging | Refused:
         """Try again to pay for a purchase that waits. May raise KeyReused or Overloaded."""
@@ -145,6 +155,8 @@ class Checkout:
             return _charging(due, Charged.CAPTURED)
         if answer.state in _NOT_PAID:
             return _charging(due, Charged.DECLINED, answer.reason)
+        if answer.waits:
+            return _charging(due, Charged.WAITING)
         return _charging(due, Charged.RETURNED)
 
     async def _state(self, due: _Due) -> tuple[str, str]:
@@ -157,13 +169,14 @@ def _old(due: _Due) -> bool:
     return time.time_ns() // 1_000_000 - minted_at_ms(due.payment) > _FRESH_MS
 
 
-def _due(wish: Place, placed: Placed) -> _Due:
-    [payment] = placed.payments
-    [tender] = wish.tenders
-    return _Due(
-        payment, placed.total, placed.currency, (tender.provider, tender.token),
-        show("pur", placed.purchase),
-    )  # fmt: skip
+def _dues(wish: Place, placed: Placed) -> list[_Due]:
+    return [
+        _Due(
+            payment, tender.due(placed.total, wish.tenders), placed.currency,
+            (tender.provider, tender.token), show("pur", placed.purchase),
+        )
+        for payment, tender in zip(placed.payments, wish.tenders, strict=True)
+    ]  # fmt: skip
 
 
 def _charging(

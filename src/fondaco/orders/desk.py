@@ -147,8 +147,11 @@ class Desk:
         self.touch(order)
         self._changed_lines.update({(line.order, line.no): line for line in lines})
 
-    def refund(self, order: Order, back: Back, reason: str, cause: int, at: datetime) -> None:
-        """Send what was taken off an order back to where it came from.
+    def refund(
+        self, order: Order, back: Back, reason: str, cause: int, at: datetime,
+        *, as_credit: bool = False,
+    ) -> None:  # fmt: skip
+        """Send what was taken off an order back to where it came from, or give it as store credit.
 
         Out of escrow, or once it is settled out of what each party got of it.
         """
@@ -161,6 +164,7 @@ class Desk:
         self._opened_till().refund(
             order.purchase, _sources(order, back), order.id, back.cash, reason, cause, at,
             subsidy=payments.Source(payments.PROMO(order.id), back.subsidy),
+            credit_to=order.buyer if as_credit else None,
         )  # fmt: skip
 
     def _opened_till(self) -> payments.Till:

@@ -109,7 +109,7 @@ async def collect(database: Database, providers: payments.Providers, rows: Seque
             log.warning("no answer", provider=name, payments=len(mine), error=str(error))
             continue
         late = await _too_late(database, mine, found)
-        ended = iter(await provider.void([show("pay", id_) for id_ in late]))
+        ended = iter(await provider.void([show("pay", id_) for id_ in late]) if late else ())
         facts = []
         for row, said in zip(mine, found, strict=True):
             fact = next(ended) if row["id"] in late else said

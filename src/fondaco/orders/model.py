@@ -42,11 +42,17 @@ class PlaceLine(msgspec.Struct, frozen=True):
 
 
 class Tender(msgspec.Struct, frozen=True):
-    """How (part of) a purchase is paid; `amount` None means the whole total."""
+    """How (part of) a purchase is paid; `amount` None means what the other tenders leave."""
 
     provider: str
     token: str
     amount: int | None = None
+
+    def due(self, total: int, tenders: "tuple[Tender, ...]") -> int:
+        """What it pays of a total."""
+        if self.amount is not None:
+            return self.amount
+        return total - sum(other.amount or 0 for other in tenders)
 
 
 class Place(Command, frozen=True, kw_only=True, tag="place"):
@@ -155,12 +161,16 @@ class RecordPayment(Command, frozen=True, kw_only=True, tag="record_payment"):
 
 
 class PaymentRecorded(msgspec.Struct, frozen=True, tag="payment_recorded"):
-    """The payment's state now, and whether it paid for its purchase."""
+    """The payment's state now, and whether it paid for its purchase.
+
+    `waits`: it was captured and waits for the other tenders.
+    """
 
     purchase: int
     state: str
     applied: bool
     reason: str = ""
+    waits: bool = False
 
 
 class PaymentRefusal(StrEnum):

@@ -11,7 +11,7 @@ from fondaco.kernel.ids import MAX_CHILDREN
 from fondaco.kernel.money import MAX_AMOUNT, show
 from fondaco.orders.coupons import Coupons, Parts, less, open_coupons
 from fondaco.orders.listing import Listing, open_listing
-from fondaco.orders.model import Place, Placed, PlaceRefusal, Tender
+from fondaco.orders.model import Place, Placed, PlaceRefusal
 from fondaco.orders.queries import sql
 from fondaco.orders.split import PaidIn, Sold, Split
 from fondaco.orders.taxes import Duty, Taxes, open_taxes
@@ -155,7 +155,7 @@ class _Counter:
         if one.expected_total is not None and one.expected_total != total:
             detail = f"The total is {show(total, market.currency)} now."
             return Refused(PlaceRefusal.PRICE_CHANGED, detail, "/expected_total")
-        amounts = [_amount(tender, total) for tender in one.tenders]
+        amounts = [tender.due(total, one.tenders) for tender in one.tenders]
         if any(amount < 0 for amount in amounts):
             detail = "A tender cannot be negative."
             return Refused(PlaceRefusal.WRONG_TENDERS, detail, "/tenders")
@@ -210,7 +210,7 @@ class _Counter:
         tenders = [
             payments.NewPayment(
                 id=self._tx.mint(), purchase=purchase, provider=tender.provider,
-                token=tender.token, currency=market.currency, amount=_amount(tender, total),
+                token=tender.token, currency=market.currency, amount=tender.due(total, one.tenders),
                 due_at=at + payments.ASK_AGAIN, created_at=at,
             )
             for tender in one.tenders
@@ -250,7 +250,3 @@ def _prices(
         units.append(unit_price)
         parts.append((pricing.Part(line.quantity * unit_price), pricing.Part(sent)))
     return units, parts
-
-
-def _amount(tender: Tender, total: int) -> int:
-    return total if tender.amount is None else tender.amount

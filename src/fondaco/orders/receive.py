@@ -76,7 +76,8 @@ def _record(
         applied = _make_do(desk, till, payment, cause, at)
         return PaymentRecorded(payment.purchase, payment.state, applied, payment.reason)
     applied = _apply(desk, till, payment, source, before, cause, at)
-    return PaymentRecorded(payment.purchase, payment.state, applied)
+    waits = not applied and payment.left > 0
+    return PaymentRecorded(payment.purchase, payment.state, applied, waits=waits)
 
 
 def _apply(

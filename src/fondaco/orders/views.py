@@ -1,81 +1,17 @@
-"""Purchases and orders as the API shows and takes them: ids as text, minor units."""
+"""Purchases and orders as the API shows them: ids as text, minor units."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal
 
 import msgspec
 
 from fondaco import payments
 from fondaco.kernel import Database, Row
-from fondaco.kernel.edge import Amount, BuyerId, Currency, MarketId, OfferId, QuoteId, parsed
 from fondaco.kernel.ids import parse, root_of, show
-from fondaco.markets import CountryOrNone, Region
 from fondaco.orders.checkout import Bought, Charging
 from fondaco.orders.discounts import DiscountView, discounts_by_line
-from fondaco.orders.model import Coupons, Place, PlaceLine, Quantity, Reference, TaxIdText, Tender
 from fondaco.orders.queries import lines_of, orders_of
 from fondaco.orders.rows import PARTS, part_of
-
-Token = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-
-
-class NewLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """So many units of an offer."""
-
-    offer: OfferId
-    quantity: Quantity
-
-
-class NewPayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How it is paid: a token that the provider gave for the buyer's means of payment."""
-
-    token: Token
-    provider: Literal["sandbox", "stripe"] = "sandbox"
-
-    def __post_init__(self) -> None:
-        if payments.looks_like_card(self.token):
-            raise ValueError("a card number must never come here; send a token of the provider")
-
-
-class NewPurchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What to buy. The operator names the buyer; with a buyer's own key it is that buyer.
-
-    `expected_total`, when given, must be what it comes to. `currency` may be another than the
-    market's where each offer is priced in it, or the purchase names a `quote`. `country` and
-    `region` say where it goes, which is where tax is due; else that is the market's home. A
-    business of another country that gives its `tax_id` is not charged tax.
-    """
-
-    market: MarketId
-    lines: Annotated[list[NewLine], msgspec.Meta(min_length=1, max_length=500)]
-    payment: NewPayment
-    buyer: BuyerId | None = None
-    currency: Currency | None = None
-    expected_total: Amount | None = None
-    reference: Reference = ""
-    country: CountryOrNone = ""
-    region: Region = ""
-    tax_id: TaxIdText = ""
-    coupons: Coupons = ()
-    quote: QuoteId | None = None
-
-    def wish(self, buyer: int) -> Place:
-        """The command that this asks for."""
-        return Place(
-            market=parse("mkt", self.market),
-            buyer=buyer,
-            lines=tuple(PlaceLine(parse("off", line.offer), line.quantity) for line in self.lines),
-            tenders=(Tender(self.payment.provider, self.payment.token),),
-            currency=self.currency,
-            expected_total=self.expected_total,
-            reference=self.reference,
-            country=self.country,
-            region=self.region,
-            tax_id=self.tax_id,
-            coupons=self.coupons,
-            quote=parsed("quo", self.quote),
-        )
 
 
 class PlacedOrderView(msgspec.Struct, frozen=True):
@@ -99,8 +35,10 @@ class ActionView(msgspec.Struct, frozen=True):
 
 
 class ChargeView(msgspec.Struct, frozen=True):
-    """A payment: `captured`, `declined`, `returned` (came too late), `pending`, or
+    """A payment: `captured`, `declined`, `returned` (came too late), `pending`, `waiting`, or
     `action_required` of the buyer; what comes of that shows in the purchase.
+
+    What waits was captured, and goes back unless the rest is paid in time.
     """
 
     id: str
@@ -112,7 +50,10 @@ class ChargeView(msgspec.Struct, frozen=True):
 
 
 class PurchaseMade(msgspec.Struct, frozen=True):
-    """A purchase that stands: its units are promised until `pay_by`, or paid for."""
+    """A purchase that stands: its units are promised until `pay_by`, or paid for.
+
+    `payment` is the last charge that was asked for, `credit` what store credit paid before it.
+    """
 
     id: str
     currency: str
@@ -120,6 +61,7 @@ class PurchaseMade(msgspec.Struct, frozen=True):
     pay_by: datetime
     orders: list[PlacedOrderView]
     payment: ChargeView
+    credit: list[ChargeView]
 
 
 def charge_view(charging: Charging) -> ChargeView:
@@ -144,7 +86,8 @@ def made_view(bought: Bought) -> PurchaseMade:
             PlacedOrderView(show("ord", o.id), show("sel", o.seller), o.goods, o.shipping, o.total)
             for o in placed.orders
         ],
-        charge_view(bought.charging),
+        charge_view(bought.charges[-1]),
+        [charge_view(one) for one in bought.charges[:-1]],
     )
 
 

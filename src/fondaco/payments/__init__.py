@@ -64,6 +64,16 @@ from fondaco.payments.charges import (
     period_start,
     set_subscription,
 )
+from fondaco.payments.codes import card_tokens
+from fondaco.payments.credit import (
+    BlockGiftCard,
+    Draw,
+    DrawRefusal,
+    GrantCredit,
+    IssueGiftCard,
+    Purse,
+    PutBack,
+)
 from fondaco.payments.debts import (
     record_recovery,
     release_reserve,
@@ -123,6 +133,13 @@ from fondaco.payments.providers.base import (
     Provider,
     Unknown,
 )
+from fondaco.payments.purse import (
+    block_gift_card,
+    draw,
+    grant_credit,
+    issue_gift_card,
+    put_back,
+)
 from fondaco.payments.queries import (
     ASK_AGAIN,
     INVARIANTS,
@@ -136,6 +153,7 @@ from fondaco.payments.queries import (
 )
 from fondaco.payments.refunds import record_refund
 from fondaco.payments.settlement import open_payments, settle
+from fondaco.payments.store_credit import store_credit, token_of
 from fondaco.payments.till import Source, Till, lock_till
 
 REFUSALS = (
@@ -165,6 +183,7 @@ __all__ = [
     "VAT_PAYABLE",
     "Action",
     "BadWebhook",
+    "BlockGiftCard",
     "BondMoved",
     "BondRefusal",
     "BondRule",
@@ -180,13 +199,17 @@ __all__ = [
     "DebtLowered",
     "DebtRefusal",
     "DepositBond",
+    "Draw",
     "DrawBond",
+    "DrawRefusal",
     "EndSubscription",
     "Every",
     "Fact",
     "FactKind",
     "Forfeit",
+    "GrantCredit",
     "Hold",
+    "IssueGiftCard",
     "NewPayment",
     "NoAnswer",
     "Owned",
@@ -198,6 +221,8 @@ __all__ = [
     "PayoutRefusal",
     "Provider",
     "Providers",
+    "Purse",
+    "PutBack",
     "RecordRecovery",
     "RefundBond",
     "RefundFact",
@@ -221,15 +246,20 @@ __all__ = [
     "WriteOff",
     "account_of",
     "balances",
+    "block_gift_card",
+    "card_tokens",
     "charge_due",
     "charge_period",
     "charge_seller",
     "charges_of",
     "claim_due",
     "deposit_bond",
+    "draw",
     "draw_bond",
     "draw_due",
     "end_subscription",
+    "grant_credit",
+    "issue_gift_card",
     "lock_till",
     "looks_like_card",
     "open_payments",
@@ -240,6 +270,7 @@ __all__ = [
     "payouts",
     "payouts_of",
     "period_start",
+    "put_back",
     "record_payout",
     "record_recovery",
     "record_refund",
@@ -255,8 +286,10 @@ __all__ = [
     "set_reserve",
     "set_subscription",
     "settle",
+    "store_credit",
     "subscribers",
     "subscriptions_of",
     "sweeps",
+    "token_of",
     "write_off",
 ]

@@ -35,6 +35,15 @@ WALLET = ledger.account("wallet", guarded=True)
 GIFT_CARD = ledger.account("gift_card", guarded=True)
 BOND = ledger.account("bond", guarded=True)
 RECEIVABLE = ledger.account("receivable", guarded=True, asset=True)
+GOODWILL = ledger.account("goodwill")
+
+STORE_CREDIT = ("wallet", "gift_card")
+"""Providers that are ours: what they take and give passes over the payment's bridge."""
+
+
+def provider_owes(provider: str, payment: int) -> ledger.Account:
+    """The account that a provider's captures and refunds go through."""
+    return (BRIDGE if provider in STORE_CREDIT else PSP_RECEIVABLE)(payment)
 
 
 class Payment(msgspec.Struct):

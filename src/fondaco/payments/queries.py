@@ -56,6 +56,44 @@ async def balances(database: Database, seller: int) -> list[Row]:
     )
 
 
+async def credit_moves(database: Database, ids: Sequence[int]) -> list[Row]:
+    """What moved on wallets and cards for these payments and refunds: id, currency, change, at."""
+    return await database.fetch(
+        sql.credit_moves, ids=sorted(set(ids)), buckets=list(range(database.buckets))
+    )
+
+
+async def purses_of_refunds(database: Database, ids: Sequence[int]) -> list[Row]:
+    """Where refunds go to: `credit_to` a person, or by provider and token of their payment."""
+    return await database.fetch(sql.purses_of_refunds, **_addressed(database, ids))
+
+
+async def credit_balances(database: Database, account: str, subject: int) -> list[Row]:
+    """What is in a wallet or on a card: currency, amount."""
+    return await database.fetch(
+        sql.credit_balances,
+        bucket=bucket_of(subject, database.buckets), subject=subject, account=account,
+    )  # fmt: skip
+
+
+async def credit_history(database: Database, subject: int, before: int, limit: int) -> list[Row]:
+    """What moved in a wallet or on a card, latest first, beginning before an id."""
+    return await database.fetch(
+        sql.credit_history,
+        bucket=bucket_of(subject, database.buckets), subject=subject, before=before, limit=limit,
+    )  # fmt: skip
+
+
+async def cards_by_hash(database: Database, hashes: Sequence[bytes]) -> list[Row]:
+    """The cards with these codes, hashed."""
+    return await database.fetch(sql.cards_by_hash, hashes=sorted(set(hashes)))
+
+
+async def gift_cards(database: Database, after: int, limit: int) -> list[Row]:
+    """Cards in order of issue, beginning after an id."""
+    return await database.fetch(sql.list_cards, after=after, limit=limit)
+
+
 async def claim_due(
     database: Database, kind: str, bucket: int, now: datetime, limit: int
 ) -> list[int]:

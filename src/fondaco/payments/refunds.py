@@ -6,11 +6,12 @@ from typing import Any
 from fondaco import ledger
 from fondaco.kernel import Batch, Refused, Step, Tx, as_json, command, note_steps
 from fondaco.payments.model import (
-    PSP_RECEIVABLE,
+    BRIDGE,
     REFUND_IN_FLIGHT,
     RefundFact,
     RefundFactRefusal,
     RefundRecorded,
+    provider_owes,
 )
 from fondaco.payments.queries import ASK_AGAIN, sql
 
@@ -44,6 +45,7 @@ class _Book:
         self._tx = tx
         self._refunds = refunds
         self._returned = {r["payment"]: r["returned"] for r in refunds.values()}
+        self._credited = {r["payment"]: r["credited"] for r in refunds.values()}
         self._changed: dict[int, dict[str, Any]] = {}
         self._again: list[dict[str, Any]] = []
         self._journals: list[ledger.Journal] = []
@@ -73,9 +75,12 @@ class _Book:
 
     def _succeed(self, refund: dict[str, Any], cause: int, at: datetime) -> None:
         payment = refund["payment"]
-        move = ledger.Posting(
-            REFUND_IN_FLIGHT(payment), PSP_RECEIVABLE(payment), refund["currency"], refund["amount"]
-        )
+        source = provider_owes(refund["provider"], payment)
+        if refund["credit_to"] is not None:
+            source = BRIDGE(payment)
+            self._credited[payment] += refund["amount"]
+        flight = REFUND_IN_FLIGHT(payment)
+        move = ledger.Posting(flight, source, refund["currency"], refund["amount"])
         self._journals.append(ledger.Journal(refund["purchase"], cause, "refund_paid", at, [move]))
         self._returned[payment] += refund["amount"]
         if self._returned[payment] == refund["captured"]:
@@ -96,7 +101,10 @@ class _Book:
     async def write(self, tx: Tx) -> None:
         if not self._changed:
             return
-        sums = [{"payment": id_, "returned": sum_} for id_, sum_ in sorted(self._returned.items())]
+        sums = [
+            {"payment": id_, "returned": returned, "credited": self._credited[id_]}
+            for id_, returned in sorted(self._returned.items())
+        ]
         await tx.fetch(
             sql.finish_refunds,
             bucket=tx.bucket,

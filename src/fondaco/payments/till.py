@@ -22,6 +22,7 @@ from fondaco.payments.model import (
     REFUND_IN_FLIGHT,
     UNAPPLIED,
     Payment,
+    provider_owes,
 )
 from fondaco.payments.queries import ASK_AGAIN, sql
 
@@ -42,6 +43,7 @@ class _Refund(msgspec.Struct):
     reason: str
     due_at: datetime
     created_at: datetime
+    credit_to: int | None
 
 
 class Till:
@@ -96,7 +98,7 @@ class Till:
                 PSP_FEE(payment.id), PSP_RECEIVABLE(payment.id), payment.currency, fee
             )
             self.post(payment.purchase, cause, "psp_fee", at, [move])
-        return Source(PSP_RECEIVABLE(payment.id), amount)
+        return Source(provider_owes(payment.provider, payment.id), amount)
 
     def fail(self, payment: Payment, state: str, reason: str, cause: int, at: datetime) -> None:
         """Note that the attempt came to nothing."""
@@ -139,12 +141,13 @@ class Till:
         self, purchase: int, sources: Sequence[Source], order: int | None, amount: int,
         reason: str, cause: int, at: datetime,
         *, only: Payment | None = None, subsidy: Source | None = None,
+        credit_to: int | None = None,
     ) -> int:  # fmt: skip
         """Promise `amount` out of the sources back to the payments it came from, in turn.
 
         `only` names the one payment it goes back to. What was never captured cannot go back: it
         returns to the payment difference. `subsidy` is the operator's part, which the sources
-        cover too. Returns what goes back.
+        cover too. `credit_to` is a person who gets store credit instead. Returns what goes back.
         """
         sinks: list[tuple[ledger.Account, int]] = []
         left, currency = amount, ""
@@ -153,7 +156,7 @@ class Till:
             part = min(left, payment.left)
             if part:
                 left -= part
-                self._promise(payment, order, part, reason, at)
+                self._promise(payment, order, part, reason, at, credit_to)
                 sinks.append((REFUND_IN_FLIGHT(payment.id), part))
         if currency:
             sinks.append((PAYMENT_DIFFERENCE(purchase), left))
@@ -164,13 +167,14 @@ class Till:
         return amount - left
 
     def _promise(
-        self, payment: Payment, order: int | None, amount: int, reason: str, at: datetime
-    ) -> None:
+        self, payment: Payment, order: int | None, amount: int, reason: str, at: datetime,
+        credit_to: int | None,
+    ) -> None:  # fmt: skip
         payment.refunded += amount
         self._changed[payment.id] = payment
         refund = _Refund(
             self._tx.mint(), payment.id, order, payment.currency, amount, reason[:200],
-            at + ASK_AGAIN, at,
+            at + ASK_AGAIN, at, credit_to,
         )  # fmt: skip
         self._refunds.append(refund)
         payload = {"refund": refund.id, "payment": payment.id, "amount": amount}

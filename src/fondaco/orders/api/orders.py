@@ -49,13 +49,15 @@ class LineUnits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class NewRefund(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Units of lines to give back the money for, or an amount; neither means all that is left.
 
-    After settlement the operator gives up his commission on it, unless he keeps it.
+    After settlement the operator gives up his commission on it, unless he keeps it. `as_credit`:
+    into the buyer's wallet, instead of back to where it came from.
     """
 
     lines: Annotated[list[LineUnits], msgspec.Meta(max_length=500)] = []
     amount: Annotated[int, msgspec.Meta(ge=1, le=10**15)] | None = None
     reason: Text = "refund"
     keep_commission: bool = False
+    as_credit: bool = False
 
 
 class NewDispute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -183,6 +185,7 @@ async def refund_order(
         amount=data.amount,
         reason=data.reason,
         keep_commission=data.keep_commission,
+        as_credit=data.as_credit,
         **_mine(request, order_id),
     )
     back = await submit(request, refund, wish, idempotency_key, _UNKNOWN)

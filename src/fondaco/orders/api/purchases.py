@@ -33,13 +33,12 @@ from fondaco.kernel.edge import (
     parsed,
 )
 from fondaco.kernel.ids import parse, show
+from fondaco.orders.bodies import NewPayment, NewPurchase
 from fondaco.orders.checkout import Bought
 from fondaco.orders.model import Attempt
 from fondaco.orders.queries import purchase, purchases_of
 from fondaco.orders.views import (
     ChargeView,
-    NewPayment,
-    NewPurchase,
     PurchaseMade,
     PurchaseView,
     charge_view,
@@ -96,9 +95,14 @@ async def buy(
 ) -> ASGIResponse:
     """Place a purchase and charge for it; a 201 means that it has committed."""
     buyer = parties.buyer_for(request.auth, parsed("per", data.buyer))
-    _takes(request, data.payment, "/payment/provider")
+    _payable(request, data)
+    codes = [card.code for card in data.gift_cards]
+    [cards] = await payments.card_tokens(request.app.state.database, [codes])
+    if "" in cards:
+        where = f"/gift_cards/{cards.index('')}/code"
+        raise Problem(422, "unknown_card", "There is no such gift card.", pointer=where)
     outcome = await request.app.state.checkout.buy(
-        data.wish(buyer), request.auth.principal, idempotency_key
+        data.wish(buyer, cards), request.auth.principal, idempotency_key
     )
     return plain_answer(201, made_view(accepted(outcome)))
 
@@ -169,10 +173,14 @@ async def buy_all(
     then decided for itself, under the key and its line number.
     """
     for n, one in enumerate(data):
-        _takes(request, one.payment, f"/{n}/payment/provider")
+        _payable(request, one, f"/{n}")
+    codes = [[card.code for card in one.gift_cards] for one in data]
+    cards = await payments.card_tokens(request.app.state.database, codes)
     sent = [
         Sent(
-            one.wish(parties.buyer_for(request.auth, parsed("per", one.buyer), f"/{n}/buyer")),
+            one.wish(
+                parties.buyer_for(request.auth, parsed("per", one.buyer), f"/{n}/buyer"), cards[n]
+            ),
             request.auth.principal,
             line_key(idempotency_key, n),
         )
@@ -182,10 +190,19 @@ async def buy_all(
     return answer_lines(request, [_outcome(one) for one in outcomes])
 
 
+def _payable(request: Caller, data: NewPurchase, where: str = "") -> None:
+    """Refuse what is not paid at all, or through a provider not chosen here."""
+    if data.payment is not None:
+        _takes(request, data.payment, f"{where}/payment/provider")
+    elif not data.wallet and not data.gift_cards:
+        raise Problem(422, "invalid_body", "Say how it is paid.", pointer=f"{where}/payment")
+
+
 def _takes(request: Caller, payment: NewPayment, pointer: str) -> None:
-    """Refuse a provider that this marketplace has not chosen."""
-    if payment.provider not in (here := request.app.state.providers):
-        detail = f"Payments are taken by {', '.join(sorted(here))}."
+    # Store credit is somebody's: it is drawn on by its owner's key or its code, never by a token.
+    here = sorted(set(request.app.state.providers) - set(payments.Purse))
+    if payment.provider not in here:
+        detail = f"Payments are taken by {', '.join(here)}."
         raise Problem(422, "unknown_provider", detail, pointer=pointer)
 
 

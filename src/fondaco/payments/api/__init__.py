@@ -1,9 +1,12 @@
-"""The JSON edge of payments: payouts, and each seller's own account.
+"""The JSON edge of payments: payouts, each seller's own account, and store credit.
 
 Owns no rules: each handler turns its body into a command. Promises that a seller sees its own
-account only, and that what moves it, but for a payout, is the operator's.
+account and a buyer its own credit only, and that what moves them, but for a payout, is the
+operator's.
 """
 
-from fondaco.payments.api import accounts, charges, decisions, payouts
+from fondaco.payments.api import accounts, charges, credit, decisions, payouts
 
-routes = (*payouts.routes, *accounts.routes, *charges.routes, *decisions.routes)
+routes = (
+    *payouts.routes, *accounts.routes, *charges.routes, *decisions.routes, *credit.routes,
+)  # fmt: skip

@@ -16,7 +16,8 @@ having count(*) filter (where keys = 'owner') > 0 and count(*) filter (where key
 -- chargebacks take is owed by them beside.
 select bucket, id, sum(amount) as excess
 from (
-    select bucket, id, captured - fee - returned as amount from payments.payment
+    select bucket, id, captured - fee - (returned - credited) as amount from payments.payment
+    where provider not in ('wallet', 'gift_card')
     union all
     select bucket, debit_subject, -amount from ledger.posting
     where debit = 'psp_receivable' and credit <> 'dispute_receivable'
@@ -54,7 +55,8 @@ group by bucket, id having sum(amount) <> 0
 -- arrived, a payout that landed.
 select bucket, id, fact, sum(n) as excess
 from (
-    select bucket, id, 'captured' as fact, 1 as n from payments.payment where captured > 0
+    select bucket, id, 'captured' as fact, 1 as n from payments.payment
+    where captured > 0 and provider not in ('wallet', 'gift_card')
     union all
     select bucket, subject, 'captured', -1 from (
         select distinct bucket, journal, debit_subject as subject
@@ -106,12 +108,21 @@ from (
 group by bucket, id having sum(amount) <> 0
 
 -- name: bridge_is_closed
--- I12, I13, I14: what left a deal for its seller arrived there, in the same currency.
+-- I12, I13, I14: what left a deal for its seller arrived there, in the same currency; what a
+-- wallet or card gave or got too, unless the payment or refund that it is for waits for the news.
 select id, currency, sum(amount) as excess
 from (
     select debit_subject as id, currency, amount from ledger.posting where debit = 'bridge'
     union all
     select credit_subject, currency, -amount from ledger.posting where credit = 'bridge'
+    union all
+    select p.id, p.currency, -m.change from payments.credit_move m
+    join payments.payment p on p.id = m.id
+    where m.kind = 'payment' and p.state = 'created'
+    union all
+    select r.payment, r.currency, -m.change from payments.credit_move m
+    join payments.refund r on r.id = m.id
+    where m.kind = 'refund' and r.state = 'requested'
 ) both_sides
 group by id, currency having sum(amount) <> 0
 
@@ -257,3 +268,28 @@ having s.charged <> count(c.id) or count(distinct c.period) <> count(c.id)
         select next.at from (select s.starts_at + s.charged * case s.every
             when 'week' then interval '7 days' else interval '1 month' end as at) next
         where s.ends_at is null or next.at < s.ends_at)
+
+-- name: credit_is_sum_of_moves
+-- I3, I4: what is in a wallet or on a card is the sum of what moved, each for one cause.
+select account, subject, currency, sum(amount) as excess
+from (
+    select account, subject, currency, amount from ledger.balance
+    where account in ('wallet', 'gift_card')
+    union all
+    select account, subject, currency, -change from payments.credit_move
+) both_sides
+group by account, subject, currency having sum(amount) <> 0
+
+-- name: credit_pays_what_it_is_drawn_for
+-- I9: what is drawn for a payment is captured for it once, or is on its way there; what a refund
+-- puts back came of that refund, in full.
+select m.id, m.change, p.captured
+from payments.credit_move m
+left join payments.payment p on p.id = m.id
+where m.kind = 'payment' and (p.id is null or p.provider <> m.account or p.amount <> -m.change
+    or p.state in ('captured', 'refunded') and p.captured <> -m.change)
+union all
+select m.id, m.change, r.amount
+from payments.credit_move m
+left join payments.refund r on r.id = m.id
+where m.kind = 'refund' and (r.id is null or r.amount <> m.change)

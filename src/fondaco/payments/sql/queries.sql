@@ -32,22 +32,22 @@ where p.bucket = :bucket and p.id = any(:ids::bigint[]) and p.id = c.id
 -- name: insert_refunds
 -- Write refunds to be sent.
 insert into payments.refund
-    (bucket, id, payment, "order", currency, amount, state, reason, due_at, created_at)
+    (bucket, id, payment, "order", currency, amount, state, reason, due_at, created_at, credit_to)
 select :bucket, r.id, r.payment, r."order", r.currency, r.amount, 'requested', r.reason,
-    r.due_at, r.created_at
+    r.due_at, r.created_at, r.credit_to
 from json_to_recordset(:rows)
     as r (id bigint, payment bigint, "order" bigint, currency text, amount bigint, reason text,
-          due_at timestamptz, created_at timestamptz)
+          due_at timestamptz, created_at timestamptz, credit_to bigint)
 
 -- name: lock_refunds
 -- Lock refunds in key order, once their payments are locked.
 with held as materialized (
-    select id, purchase, captured, returned from payments.payment
+    select id, purchase, provider, captured, returned, credited from payments.payment
     where bucket = :bucket and id = any(:payments::bigint[])
     order by bucket, id for update
 )
-select r.id, r.payment, r."order", r.currency, r.amount, r.state, r.reason, r.attempt,
-    held.purchase, held.captured, held.returned
+select r.id, r.payment, r."order", r.currency, r.amount, r.state, r.reason, r.attempt, r.credit_to,
+    held.purchase, held.provider, held.captured, held.returned, held.credited
 from held join payments.refund r on r.payment = held.id
 where r.bucket = :bucket and r.id = any(:ids::bigint[])
 order by r.id
@@ -66,20 +66,21 @@ with finished as (
     where r.bucket = :bucket and r.id = any(:ids::bigint[]) and r.id = f.id
 )
 update payments.payment p
-set returned = s.returned,
+set returned = s.returned, credited = s.credited,
     state = case when s.returned = p.captured and p.captured > 0 then 'refunded' else p.state end
-from json_to_recordset(:payments) as s (payment bigint, returned bigint)
+from json_to_recordset(:payments) as s (payment bigint, returned bigint, credited bigint)
 where p.bucket = :bucket and p.id = any(:paid::bigint[]) and p.id = s.payment
 
 -- name: retry_refunds
 -- Write the next attempts of refunds that failed.
 insert into payments.refund
-    (bucket, id, payment, "order", currency, amount, state, reason, attempt, due_at, created_at)
+    (bucket, id, payment, "order", currency, amount, state, reason, attempt, due_at, created_at,
+     credit_to)
 select :bucket, r.id, r.payment, r."order", r.currency, r.amount, 'requested', r.reason,
-    r.attempt, r.due_at, r.created_at
+    r.attempt, r.due_at, r.created_at, r.credit_to
 from json_to_recordset(:rows)
     as r (id bigint, payment bigint, "order" bigint, currency text, amount bigint, reason text,
-          attempt smallint, due_at timestamptz, created_at timestamptz)
+          attempt smallint, due_at timestamptz, created_at timestamptz, credit_to bigint)
 
 -- name: insert_payouts
 -- Write payouts to be sent.
@@ -119,7 +120,8 @@ where p.bucket = any(:buckets::smallint[]) and p.id = any(:ids::bigint[])
 
 -- name: refunds
 -- Refunds by id, with their payment's provider.
-select r.id, r.payment, r.currency, r.amount, r.state, p.provider
+select r.id, r.payment, r.currency, r.amount, r.state,
+    case when r.credit_to is null then p.provider else 'wallet' end as provider
 from payments.refund r join payments.payment p on p.bucket = r.bucket and p.id = r.payment
 where r.bucket = any(:buckets::smallint[]) and r.id = any(:ids::bigint[])
 
@@ -175,3 +177,64 @@ where bucket = :bucket and id = any(:ids::bigint[]) and state = 'requested'
 -- Ask again about these later.
 update payments.payout set due_at = :until
 where bucket = :bucket and id = any(:ids::bigint[]) and state = 'created'
+
+-- name: insert_credit_moves
+-- Write what moved on wallets and cards.
+insert into payments.credit_move
+    (bucket, id, account, subject, currency, change, kind, reason, at)
+select m.bucket, m.id, m.account, m.subject, m.currency, m.change, m.kind, m.reason, m.at
+from json_to_recordset(:rows)
+    as m (bucket smallint, id bigint, account text, subject bigint, currency text, change bigint,
+          kind text, reason text, at timestamptz)
+
+-- name: cards_by_hash
+-- Cards with these codes, hashed.
+select hash, id, hint, currency, expires_at, blocked from payments.gift_card
+where hash = any(:hashes::bytea[])
+
+-- name: cards
+-- Cards by id.
+select id, hint, currency, issued, expires_at, blocked, created_at from payments.gift_card
+where id = any(:ids::bigint[])
+
+-- name: list_cards
+-- Cards in order of issue, beginning after an id.
+select id, hint, currency, issued, expires_at, blocked, created_at from payments.gift_card
+where id > :after order by id limit :limit
+
+-- name: insert_cards
+-- Issue cards.
+insert into payments.gift_card (hash, id, hint, currency, issued, expires_at, created_at)
+select decode(c.hash, 'hex'), c.id, c.hint, c.currency, c.issued, c.expires_at, c.at
+from json_to_recordset(:rows)
+    as c (hash text, id bigint, hint text, currency text, issued bigint, expires_at timestamptz,
+          at timestamptz)
+
+-- name: block_cards
+-- Block cards, or unblock them.
+update payments.gift_card g set blocked = c.blocked
+from json_to_recordset(:rows) as c (id bigint, blocked boolean)
+where g.id = any(:ids::bigint[]) and g.id = c.id
+returning g.id
+
+-- name: credit_moves
+-- Moves by the ids of what they are for.
+select id, currency, change, at from payments.credit_move
+where bucket = any(:buckets::smallint[]) and id = any(:ids::bigint[])
+
+-- name: credit_history
+-- What moved in a wallet or on a card, latest first.
+select id, currency, change, kind, reason, at from payments.credit_move
+where bucket = :bucket and subject = :subject and id < :before
+order by id desc limit :limit
+
+-- name: credit_balances
+-- What is in a wallet or on a card, by currency.
+select currency, amount from ledger.balance
+where bucket = :bucket and subject = :subject and account = :account order by currency
+
+-- name: purses_of_refunds
+-- Where refunds go to that are put into a wallet or back on a card.
+select r.id, r.credit_to, p.provider, p.token
+from payments.refund r join payments.payment p on p.bucket = r.bucket and p.id = r.payment
+where r.bucket = any(:buckets::smallint[]) and r.id = any(:ids::bigint[])
