@@ -285,8 +285,8 @@ CREATE TABLE ledger.posting (
     credit_subject bigint NOT NULL,
     currency text NOT NULL,
     amount bigint NOT NULL,
-    CONSTRAINT credit_in_chart CHECK ((credit = ANY (ARRAY['psp_receivable'::text, 'psp_fee'::text, 'unapplied'::text, 'payment_difference'::text, 'escrow'::text, 'refund_in_flight'::text, 'commission'::text, 'bridge'::text, 'payable'::text, 'payout_in_flight'::text, 'bank'::text, 'promo'::text, 'tax_payable'::text, 'vat_payable'::text, 'seller_charge'::text, 'fx_position'::text, 'fx_gain_loss'::text, 'dispute_receivable'::text, 'dispute_fee'::text, 'rounding'::text, 'bad_debt'::text, 'reserve'::text, 'dispute_hold'::text, 'wallet'::text, 'gift_card'::text, 'bond'::text, 'receivable'::text]))),
-    CONSTRAINT debit_in_chart CHECK ((debit = ANY (ARRAY['psp_receivable'::text, 'psp_fee'::text, 'unapplied'::text, 'payment_difference'::text, 'escrow'::text, 'refund_in_flight'::text, 'commission'::text, 'bridge'::text, 'payable'::text, 'payout_in_flight'::text, 'bank'::text, 'promo'::text, 'tax_payable'::text, 'vat_payable'::text, 'seller_charge'::text, 'fx_position'::text, 'fx_gain_loss'::text, 'dispute_receivable'::text, 'dispute_fee'::text, 'rounding'::text, 'bad_debt'::text, 'reserve'::text, 'dispute_hold'::text, 'wallet'::text, 'gift_card'::text, 'bond'::text, 'receivable'::text]))),
+    CONSTRAINT credit_in_chart CHECK ((credit = ANY (ARRAY['psp_receivable'::text, 'psp_fee'::text, 'unapplied'::text, 'payment_difference'::text, 'escrow'::text, 'refund_in_flight'::text, 'commission'::text, 'bridge'::text, 'payable'::text, 'payout_in_flight'::text, 'bank'::text, 'promo'::text, 'tax_payable'::text, 'vat_payable'::text, 'seller_charge'::text, 'fx_position'::text, 'fx_gain_loss'::text, 'dispute_receivable'::text, 'dispute_fee'::text, 'rounding'::text, 'bad_debt'::text, 'reserve'::text, 'dispute_hold'::text, 'wallet'::text, 'gift_card'::text, 'bond'::text, 'receivable'::text, 'goodwill'::text]))),
+    CONSTRAINT debit_in_chart CHECK ((debit = ANY (ARRAY['psp_receivable'::text, 'psp_fee'::text, 'unapplied'::text, 'payment_difference'::text, 'escrow'::text, 'refund_in_flight'::text, 'commission'::text, 'bridge'::text, 'payable'::text, 'payout_in_flight'::text, 'bank'::text, 'promo'::text, 'tax_payable'::text, 'vat_payable'::text, 'seller_charge'::text, 'fx_position'::text, 'fx_gain_loss'::text, 'dispute_receivable'::text, 'dispute_fee'::text, 'rounding'::text, 'bad_debt'::text, 'reserve'::text, 'dispute_hold'::text, 'wallet'::text, 'gift_card'::text, 'bond'::text, 'receivable'::text, 'goodwill'::text]))),
     CONSTRAINT posting_amount_check CHECK ((amount > 0)),
     CONSTRAINT posting_check CHECK (((debit <> credit) OR (debit_subject <> credit_subject))),
     CONSTRAINT posting_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
@@ -757,6 +757,24 @@ CREATE TABLE payments.charge (
     CONSTRAINT charge_vat_check CHECK ((vat >= 0))
 );
 
+CREATE TABLE payments.credit_move (
+    bucket smallint NOT NULL,
+    id bigint NOT NULL,
+    account text NOT NULL,
+    subject bigint NOT NULL,
+    currency text NOT NULL,
+    change bigint NOT NULL,
+    kind text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT credit_move_account_check CHECK ((account = ANY (ARRAY['wallet'::text, 'gift_card'::text]))),
+    CONSTRAINT credit_move_change_check CHECK ((change <> 0)),
+    CONSTRAINT credit_move_check CHECK (((kind = 'payment'::text) = (change < 0))),
+    CONSTRAINT credit_move_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT credit_move_kind_check CHECK ((kind = ANY (ARRAY['grant'::text, 'payment'::text, 'refund'::text]))),
+    CONSTRAINT credit_move_reason_check CHECK ((length(reason) <= 200))
+);
+
 CREATE TABLE payments.exchange (
     bucket smallint NOT NULL,
     "order" bigint NOT NULL,
@@ -782,6 +800,21 @@ CREATE TABLE payments.exchange (
 )
 WITH (fillfactor='90');
 
+CREATE TABLE payments.gift_card (
+    hash bytea NOT NULL,
+    id bigint NOT NULL,
+    hint text NOT NULL,
+    currency text NOT NULL,
+    issued bigint NOT NULL,
+    expires_at timestamp with time zone,
+    blocked boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT gift_card_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT gift_card_hash_check CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT gift_card_hint_check CHECK (((length(hint) >= 1) AND (length(hint) <= 8))),
+    CONSTRAINT gift_card_issued_check CHECK ((issued > 0))
+);
+
 CREATE TABLE payments.payment (
     bucket smallint NOT NULL,
     id bigint NOT NULL,
@@ -799,6 +832,8 @@ CREATE TABLE payments.payment (
     due_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
     charged_back bigint DEFAULT 0 NOT NULL,
+    credited bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT credited_was_returned CHECK (((0 <= credited) AND (credited <= returned))),
     CONSTRAINT payment_amount_check CHECK ((amount >= 0)),
     CONSTRAINT payment_captured_check CHECK ((captured >= 0)),
     CONSTRAINT payment_check CHECK (((0 <= returned) AND (returned <= refunded) AND (0 <= charged_back) AND ((refunded + charged_back) <= captured))),
@@ -811,6 +846,8 @@ CREATE TABLE payments.payment (
 WITH (fillfactor='80');
 
 COMMENT ON COLUMN payments.payment.charged_back IS 'taken back by chargebacks that are not won';
+
+COMMENT ON COLUMN payments.payment.credited IS 'of what returned: into a wallet';
 
 CREATE TABLE payments.payout (
     bucket smallint NOT NULL,
@@ -842,6 +879,7 @@ CREATE TABLE payments.refund (
     attempt smallint DEFAULT 1 NOT NULL,
     due_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
+    credit_to bigint,
     CONSTRAINT refund_amount_check CHECK ((amount > 0)),
     CONSTRAINT refund_attempt_check CHECK (((attempt >= 1) AND (attempt <= 20))),
     CONSTRAINT refund_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
@@ -849,6 +887,8 @@ CREATE TABLE payments.refund (
     CONSTRAINT refund_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'succeeded'::text, 'failed'::text])))
 )
 WITH (fillfactor='80');
+
+COMMENT ON COLUMN payments.refund.credit_to IS 'the person whose wallet it goes to, instead of the payment that it is of';
 
 CREATE TABLE payments.reserve_terms (
     market bigint NOT NULL,
@@ -1120,8 +1160,17 @@ ALTER TABLE ONLY payments.bond
 ALTER TABLE ONLY payments.charge
     ADD CONSTRAINT charge_pkey PRIMARY KEY (bucket, id);
 
+ALTER TABLE ONLY payments.credit_move
+    ADD CONSTRAINT credit_move_pkey PRIMARY KEY (bucket, id);
+
 ALTER TABLE ONLY payments.exchange
     ADD CONSTRAINT exchange_pkey PRIMARY KEY (bucket, "order");
+
+ALTER TABLE ONLY payments.gift_card
+    ADD CONSTRAINT gift_card_id_key UNIQUE (id);
+
+ALTER TABLE ONLY payments.gift_card
+    ADD CONSTRAINT gift_card_pkey PRIMARY KEY (hash);
 
 ALTER TABLE ONLY payments.payment
     ADD CONSTRAINT payment_pkey PRIMARY KEY (bucket, id);
@@ -1222,6 +1271,8 @@ CREATE INDEX bond_due ON payments.bond USING btree (bucket, look_at) WHERE (look
 CREATE UNIQUE INDEX charge_period ON payments.charge USING btree (bucket, subscription, period) WHERE (subscription IS NOT NULL);
 
 CREATE INDEX charge_seller ON payments.charge USING btree (bucket, seller, id);
+
+CREATE INDEX credit_move_subject ON payments.credit_move USING btree (bucket, subject, id DESC);
 
 CREATE INDEX payment_due ON payments.payment USING btree (bucket, due_at) WHERE (due_at IS NOT NULL);
 
