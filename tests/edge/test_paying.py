@@ -10,9 +10,12 @@ from fondaco.kernel import system_clock
 from fondaco.kernel.ids import parse, show
 from fondaco.orders.jobs import collect
 from fondaco.payments import Fact, FactKind, payments
+from fondaco.payments.providers import Action, Charge
+from fondaco.payments.providers.alipay import Alipay, Keys
 from fondaco.payments.providers.sandbox import Dispute, Ruling
 from fondaco.payments.providers.signing import sign
 from tests.edge.conftest import Shop
+from tests.payments.providers.alipay.stand_in import APP, StandIn, pair
 
 
 async def hear(shop: Shop, *facts: Fact | None) -> int:
@@ -110,3 +113,23 @@ async def test_a_provider_that_was_not_chosen_is_refused_before_anything_is_plac
     )
     assert one.json()["detail"] == "Payments are taken by sandbox."
     assert await shop.traces() == before
+
+
+async def test_alipay_reads_success_where_its_notification_was_taken(shop: Shop) -> None:
+    ours, theirs = pair(), pair()
+    stand_in = StandIn(theirs[0], ours[1])
+    alipay = Alipay(
+        APP, Keys(ours[0], theirs[1]), notify_url="https://shop.test/x", url=stand_in.url
+    )
+    shop.app.state.providers["alipay"] = alipay
+    payment = show("pay", 64)
+    [action] = await alipay.charge([Charge(payment, 1_00, "CNY", "page")])
+    assert isinstance(action, Action)
+    stand_in.visit(action.url)
+    path, body = "/api/webhooks/alipay", stand_in.notification(payment)
+    taken = await shop.http.post(path, content=body)
+    assert (taken.status_code, taken.text) == (200, "success")
+    refused = await shop.http.post(path, content=body.replace(b"1.00", b"2.00"))
+    assert (refused.status_code, refused.json()["code"]) == (400, "bad_webhook")
+    stand_in.close()
+    await alipay.aclose()

@@ -53,6 +53,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     stripe_key: str | None = None
     stripe_webhook_secret: str | None = None
     stripe_url: str | None = None
+    public_url: str = ""
+    """Address under which the world reaches this server, for providers to tell it things."""
+    alipay_app_id: str | None = None
+    alipay_key: str | None = None
+    alipay_public_key: str | None = None
+    alipay_url: str | None = None
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -117,7 +117,8 @@ class LineView(msgspec.Struct, frozen=True):
 
 
 class OrderView(msgspec.Struct, frozen=True):
-    """One seller's part of a purchase, as it stands. `due_at` is when its state's time is up.
+    """One seller's part of a purchase, as it stands. `due_at` is when its state's time is up,
+    `trade_status` what Alipay calls the state.
 
     `total`: what the buyer paid; `tax` is inside the prices, or on top where `tax_added`.
     """
@@ -135,6 +136,7 @@ class OrderView(msgspec.Struct, frozen=True):
     commission: int
     refunded: int
     state: str
+    trade_status: str
     disputed: bool
     due_at: datetime | None
     placed_at: datetime
@@ -203,7 +205,8 @@ def _order(row: Row, lines: list[LineView]) -> OrderView:
         show("ord", row["id"]), show("pur", row["purchase"]), show("mkt", row["market"]),
         show("sel", row["seller"]), row["currency"], row["goods"], row["shipping"],
         row["tax"], row["tax_added"], row["due"] - row["subsidy"], row["commission"],
-        row["refunded"] - row["refunded_subsidy"], row["state"], row["disputed"], row["due_at"],
+        row["refunded"] - row["refunded_subsidy"], row["state"],
+        payments.TRADE_STATUS[row["state"]], row["disputed"], row["due_at"],
         row["placed_at"], lines,
     )  # fmt: skip
 

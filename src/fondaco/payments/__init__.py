@@ -155,6 +155,7 @@ from fondaco.payments.refunds import record_refund
 from fondaco.payments.settlement import open_payments, settle
 from fondaco.payments.store_credit import store_credit, token_of
 from fondaco.payments.till import Source, Till, lock_till
+from fondaco.payments.trade_status import TRADE_STATUS
 
 REFUSALS = (
     PayoutRefusal, ChargeRefusal, SubscriptionRefusal, BondRefusal, ReserveRefusal, DebtRefusal,
@@ -179,6 +180,7 @@ __all__ = [
     "RESERVE",
     "SELLER_CHARGE",
     "TAX_PAYABLE",
+    "TRADE_STATUS",
     "UNAPPLIED",
     "VAT_PAYABLE",
     "Action",

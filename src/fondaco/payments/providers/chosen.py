@@ -10,7 +10,7 @@ from fondaco.kernel.settings import Settings, SettingsError
 from fondaco.payments.providers.base import Ability, Provider
 from fondaco.payments.providers.sandbox import Sandbox, reached
 
-NAMES: Final = ("sandbox", "stripe")
+NAMES: Final = ("sandbox", "stripe", "alipay")
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,9 @@ def _shared(settings: Settings, sandbox: Sandbox) -> Settings:
 
 
 def _outside(settings: Settings, name: str) -> Provider:
-    # Imported when chosen, because its SDK takes long to load.
+    # Imported when chosen, because what they stand on takes long to load.
+    if name == "alipay":
+        return _alipay(settings)
     from fondaco.payments.providers.stripe import Stripe
 
     return Stripe(
@@ -80,6 +82,22 @@ def _outside(settings: Settings, name: str) -> Provider:
         url=settings.stripe_url,
         return_url=settings.return_url,
     )
+
+
+def _alipay(settings: Settings) -> Provider:
+    from fondaco.payments.providers.alipay import Alipay, BadKey, Keys
+
+    ours = _needed(settings, "alipay_key", "alipay")
+    theirs = _needed(settings, "alipay_public_key", "alipay")
+    try:
+        keys = Keys(ours, theirs)
+    except BadKey as error:
+        raise SettingsError(f"bad setting: alipay_key or alipay_public_key: {error}") from None
+    return Alipay(
+        _needed(settings, "alipay_app_id", "alipay"), keys,
+        notify_url=f"{_needed(settings, 'public_url', 'alipay')}/api/webhooks/alipay",
+        return_url=settings.return_url, url=settings.alipay_url,
+    )  # fmt: skip
 
 
 def _needed(settings: Settings, setting: str, name: str) -> str:
