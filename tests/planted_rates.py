@@ -11,6 +11,8 @@ ORDERS: Final = {
         f"update orders.line set tax_numerator = tax_numerator + 1 where {_TAXED}",
         "update orders.line set goods_tax = 1 where tax_class is null",
         "update orders.line set shipping_tax = 1 where tax_class is null",
+        "update orders.tax_quote set tax = tax + 1",
+        "update orders.purchase set tax_quote = 1 where tax_quote is not null",
     ],
     "tax_is_remitted_by_policy": [
         f"update orders.orders set withheld = 0 where id = {_WITHHELD}",

@@ -6,6 +6,7 @@ from fondaco import kernel, orders, payments
 from fondaco.kernel.ids import show
 from fondaco.markets import Prices, Remitter, Rounding, TaxPolicy
 from fondaco.shipping import Scan
+from tests.taxing import FlatTax, told
 from tests.traded_accounts import keep_accounts
 from tests.traded_campaigns import use_campaigns
 from tests.world import World
@@ -27,6 +28,7 @@ async def trade(world: World) -> None:
     await world.refused(orders.confirm, orders.Confirm(order=1))
     await keep_accounts(world)
     await _be_taxed(world)
+    await _be_taxed_outside(world)
     await _be_exchanged(world)
     await use_campaigns(world)
 
@@ -45,6 +47,18 @@ async def _be_taxed(world: World) -> None:
             await world.do(orders.refund, orders.Refund(order=sold.orders[0].id, lines=(line,)))
             waiting = await world.buy(offers[0], tax_id="ATU13585627", country="AT")
             await world.do(orders.refund, orders.Refund(order=waiting.orders[0].id, amount=500))
+
+
+async def _be_taxed_outside(world: World) -> None:
+    """An engine outside tells the tax, and some of the goods come back."""
+    policy = TaxPolicy(prices=Prices.EXCLUSIVE, remitter=Remitter.PLATFORM, country="US")
+    await world.open_market(tax=policy)
+    lamp = await world.offer(await world.seller(), 1999, shipping=350)
+    quoted = await told(world, FlatTax(7), (lamp, 3))
+    assert isinstance(quoted, orders.TaxQuoted)
+    sold = await world.sell((lamp, 3), country="US", region="NY", tax_quote=quoted.id)
+    line = orders.RefundLine(1, 1)
+    await world.do(orders.refund, orders.Refund(order=sold.orders[0].id, lines=(line,)))
 
 
 async def _be_exchanged(world: World) -> None:

@@ -1,6 +1,9 @@
 """Tax, prices and currencies over the API."""
 
+from fondaco import orders
+from fondaco.kernel.ids import parse, show
 from tests.edge.conftest import Shop
+from tests.taxing import FlatTax
 
 BELGIUM = {"prices": "exclusive", "remitter": "platform", "country": "BE"}
 
@@ -107,3 +110,29 @@ async def test_a_buyer_sees_a_price_in_its_currency_and_buys_at_it(shop: Shop) -
     ):
         refused = await shop.post("/api/quotes", asked | body, "buyer")
         assert refused.json()["code"] == code
+
+
+async def test_a_purchase_names_the_tax_that_an_engine_told(shop: Shop) -> None:
+    market = {
+        "slug": "told-market", "name": "Told", "currency": "EUR", "fee": {"numerator": 10},
+        "tax": BELGIUM | {"country": "US"},
+    }  # fmt: skip
+    shop.ids["market"] = (await shop.made("/api/markets", market))["id"]
+    offer = {
+        "market": shop.ids["market"], "variant": shop.ids["variant"], "price": 1000,
+        "shipping": 200, "currency": "EUR",
+    }  # fmt: skip
+    shop.ids["offer a"] = (await shop.made("/api/offers", offer, "a"))["id"]
+    move = {"offer": shop.ids["offer a"], "location": shop.ids["location a"], "quantity": 5}
+    await shop.made("/api/stock/moves", move, "a")
+    basket = orders.Basket(
+        market=parse("mkt", shop.ids["market"]), country="US", region="NY",
+        lines=(orders.PlaceLine(parse("off", shop.ids["offer a"]), 1),),
+    )  # fmt: skip
+    [quoted] = await orders.quote_taxes(shop.database, FlatTax(5), [basket], "edge", ["told"])
+    assert isinstance(quoted, orders.TaxQuoted)
+    wish = {"country": "US", "region": "NY", "tax_quote": show("txq", quoted.id)}
+    made = await shop.bought(**wish)
+    assert made["total"] == 1200 + 50 + 10
+    elsewhere = await shop.post("/api/purchases", shop.purchase(**wish | {"region": "NJ"}), "buyer")
+    assert (elsewhere.status_code, elsewhere.json()["code"]) == (422, "unknown_tax_quote")

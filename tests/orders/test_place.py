@@ -2,12 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from fondaco import catalog, markets, orders, payments
 from fondaco.orders import Place, PlaceRefusal, Tender
 from tests.orders import refused_coupons
+from tests.taxing import FlatTax, told
 from tests.world import World
 
 HALF_UP_AT_LINE = markets.Fee(numerator=125, denominator=1000)
@@ -154,6 +156,33 @@ async def sold_out(world: World) -> Place:
     return world.basket((await lamp_of(world), 11))
 
 
+async def told_lamp(world: World, **wrong: Any) -> tuple[int, dict[str, Any]]:
+    policy = markets.TaxPolicy(
+        prices=markets.Prices.EXCLUSIVE, remitter=markets.Remitter.SELLER, country="US"
+    )
+    await world.open_market(tax=policy)
+    lamp = await lamp_of(world)
+    quoted = await told(world, FlatTax(7), lamp)
+    assert isinstance(quoted, orders.TaxQuoted)
+    return lamp, {"country": "US", "region": "NY", "tax_quote": quoted.id} | wrong
+
+
+async def unknown_tax_quote(world: World) -> Place:
+    lamp, wish = await told_lamp(world, region="NJ")
+    return world.basket(lamp, **wish)
+
+
+async def tax_out_of_date(world: World) -> Place:
+    lamp, wish = await told_lamp(world)
+    world.clock.advance(seconds=orders.TAX_HOLDS.total_seconds())
+    return world.basket(lamp, **wish)
+
+
+async def tax_changed(world: World) -> Place:
+    lamp, wish = await told_lamp(world)
+    return world.basket((lamp, 2), **wish)
+
+
 async def unknown_tax_id(world: World) -> Place:
     return world.basket(await lamp_of(world), tax_id="DE136695975")
 
@@ -171,7 +200,8 @@ WAYS: dict[PlaceRefusal, Callable[[World], Awaitable[Place]]] = {
     for way in (
         unknown_market, unknown_buyer, empty, unknown_quote, rate_out_of_date, foreign_currency,
         unknown_offer, offer_withdrawn,
-        seller_suspended, too_many_sellers, unknown_tax_id, unknown_tax_rate, too_much,
+        seller_suspended, too_many_sellers, unknown_tax_quote, tax_out_of_date, tax_changed,
+        unknown_tax_id, unknown_tax_rate, too_much,
         price_changed, wrong_tenders, sold_out,
     )
 } | refused_coupons.WAYS  # fmt: skip

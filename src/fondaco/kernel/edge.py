@@ -53,6 +53,7 @@ ParcelId = Annotated[str, msgspec.Meta(pattern=id_pattern("par"))]
 ProductId = Annotated[str, msgspec.Meta(pattern=id_pattern("prd"))]
 QuoteId = Annotated[str, msgspec.Meta(pattern=id_pattern("quo"))]
 SellerId = Annotated[str, msgspec.Meta(pattern=id_pattern("sel"))]
+TaxQuoteId = Annotated[str, msgspec.Meta(pattern=id_pattern("txq"))]
 VariantId = Annotated[str, msgspec.Meta(pattern=id_pattern("var"))]
 
 

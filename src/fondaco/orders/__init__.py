@@ -59,13 +59,24 @@ from fondaco.orders.queries import (
     steps_of,
 )
 from fondaco.orders.receive import attempt, record_payment, return_unapplied
+from fondaco.orders.tax_quotes import (
+    TAX_HOLDS,
+    Basket,
+    KeepTax,
+    TaxQuoted,
+    TaxQuoteRefusal,
+    keep_tax,
+    quote_taxes,
+)
 
 __all__ = [
     "INVARIANTS",
     "QUOTE_HOLDS",
+    "TAX_HOLDS",
     "Agreed",
     "Attempt",
     "AttemptRefusal",
+    "Basket",
     "Bought",
     "ChargebackRefusal",
     "Charged",
@@ -75,6 +86,7 @@ __all__ = [
     "Dispute",
     "DoDue",
     "Extend",
+    "KeepTax",
     "OrderRefusal",
     "Paid",
     "PaymentRecorded",
@@ -98,6 +110,8 @@ __all__ = [
     "ScanRefusal",
     "Ship",
     "Stage",
+    "TaxQuoteRefusal",
+    "TaxQuoted",
     "Tender",
     "UnappliedRefusal",
     "attempt",
@@ -107,6 +121,7 @@ __all__ = [
     "dispute",
     "do_due",
     "extend",
+    "keep_tax",
     "lines_of",
     "orders_of",
     "orders_of_seller",
@@ -115,6 +130,7 @@ __all__ = [
     "purchase",
     "purchases_of",
     "quote_rate",
+    "quote_taxes",
     "record_chargeback",
     "record_payment",
     "record_scan",

@@ -6,7 +6,16 @@ from typing import Annotated, Literal
 import msgspec
 
 from fondaco import payments
-from fondaco.kernel.edge import Amount, BuyerId, Currency, MarketId, OfferId, QuoteId, parsed
+from fondaco.kernel.edge import (
+    Amount,
+    BuyerId,
+    Currency,
+    MarketId,
+    OfferId,
+    QuoteId,
+    TaxQuoteId,
+    parsed,
+)
 from fondaco.kernel.ids import parse
 from fondaco.markets import CountryOrNone, Region
 from fondaco.orders.model import Coupons, Place, PlaceLine, Quantity, Reference, TaxIdText, Tender
@@ -65,6 +74,7 @@ class NewPurchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tax_id: TaxIdText = ""
     coupons: Coupons = ()
     quote: QuoteId | None = None
+    tax_quote: TaxQuoteId | None = None
 
     def wish(self, buyer: int, cards: Sequence[str] = ()) -> Place:
         """The command that this asks for; `cards` are the tokens of its gift cards."""
@@ -81,6 +91,7 @@ class NewPurchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             tax_id=self.tax_id,
             coupons=self.coupons,
             quote=parsed("quo", self.quote),
+            tax_quote=parsed("txq", self.tax_quote),
         )
 
     def _tenders(self, buyer: int, cards: Sequence[str]) -> Iterator[Tender]:

@@ -81,6 +81,7 @@ class Place(Command, frozen=True, kw_only=True, tag="place"):
     tax_id: TaxIdText = ""
     coupons: Coupons = ()
     quote: int | None = None
+    tax_quote: int | None = None
 
 
 class PlacedOrder(msgspec.Struct, frozen=True):
@@ -118,6 +119,8 @@ class PlaceRefusal(StrEnum):
     OFFER_WITHDRAWN = "offer_withdrawn"
     SELLER_SUSPENDED = "seller_suspended"
     TOO_MANY_SELLERS = "too_many_sellers"
+    UNKNOWN_TAX_QUOTE = "unknown_tax_quote"
+    TAX_OUT_OF_DATE = "tax_out_of_date"
     UNKNOWN_TAX_ID = "unknown_tax_id"
     UNKNOWN_TAX_RATE = "unknown_tax_rate"
     UNKNOWN_COUPON = "unknown_coupon"
@@ -131,6 +134,7 @@ class PlaceRefusal(StrEnum):
     COUPON_NOT_APPLICABLE = "coupon_not_applicable"
     COUPON_BELOW_MINIMUM = "coupon_below_minimum"
     COUPON_BUDGET_SPENT = "coupon_budget_spent"
+    TAX_CHANGED = "tax_changed"
     TOO_MUCH = "too_much"
     PRICE_CHANGED = "price_changed"
     WRONG_TENDERS = "wrong_tenders"

@@ -93,6 +93,9 @@ class _Counter:
         )
         if isinstance(deal, Refused):
             return deal
+        refusal = duty.refusal(one, parts, reduced=bool(deal.shares))
+        if refusal is not None:
+            return refusal
         lines = self._sold(one, offers, units, parts, deal, duty, at)
         total = sum(line.quote.cash for line in lines)
         refusal = self._money_refusal(one, market, total) or self._stock_refusal(one)
@@ -205,6 +208,7 @@ class _Counter:
                 "region": duty.region,
                 "tax_id": duty.tax_id,
                 "quote": one.quote,
+                "tax_quote": one.tax_quote,
             }
         )
         tenders = [

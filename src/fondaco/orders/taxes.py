@@ -1,14 +1,16 @@
 """The tax of purchases: which rate each line has, who is not charged, and how much it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 import msgspec
 
 from fondaco import catalog, markets, pricing
-from fondaco.kernel import Refused, Tx
+from fondaco.kernel import Refused, Row, Tx
+from fondaco.kernel.ids import bucket_of
 from fondaco.markets import NO_TAX, Prices, Rate, Remitter, TaxPolicy
 from fondaco.orders.model import Place, PlaceRefusal
+from fondaco.orders.queries import sql
 
 Parts = tuple[pricing.Part, pricing.Part]
 """The goods and the shipping of a line."""
@@ -22,6 +24,24 @@ class LineTax(msgspec.Struct, frozen=True):
     charged: Rate
 
 
+class TaxedPart(msgspec.Struct, frozen=True):
+    """A line as an outside engine was asked about it, and what it told."""
+
+    offer: int
+    quantity: int
+    goods: int
+    shipping: int
+    goods_tax: int
+    shipping_tax: int
+
+    def possible(self, prices: Prices) -> bool:
+        """Whether the tax can be: not below zero, and within a price that holds it."""
+        if min(self.goods_tax, self.shipping_tax) < 0:
+            return False
+        inside = self.goods_tax <= self.goods and self.shipping_tax <= self.shipping
+        return inside or prices is Prices.EXCLUSIVE
+
+
 class Duty(msgspec.Struct, frozen=True):
     """The tax of one purchase: where it is due, whose id was given, and each line's rate."""
 
@@ -30,6 +50,8 @@ class Duty(msgspec.Struct, frozen=True):
     region: str = ""
     tax_id: str = ""
     lines: tuple[LineTax, ...] = ()
+    told: tuple[TaxedPart, ...] = ()
+    """The lines as an outside engine taxed them, in place of rates."""
 
     @property
     def added(self) -> bool:
@@ -47,11 +69,27 @@ class Duty(msgspec.Struct, frozen=True):
 
     def bare(self, line: int, unit_price: int, shipping: int) -> tuple[int, int]:
         """A line's unit price and shipping for this buyer: less the tax in them, if not charged."""
-        if self.policy is None or self.lines[line].charged == self.lines[line].rate:
+        if not self.lines or self.policy is None:
+            return unit_price, shipping
+        if self.lines[line].charged == self.lines[line].rate:
             return unit_price, shipping
         rate, prices = self.lines[line].rate, self.policy.prices
         sent = pricing.without_tax(shipping, rate, prices) if self.policy.shipping else shipping
         return pricing.without_tax(unit_price, rate, prices), sent
+
+    def refusal(self, one: Place, parts: Sequence[Parts], *, reduced: bool) -> Refused | None:
+        """Why what an engine told is not the tax of this purchase, if so."""
+        if not self.told:
+            return None
+        asked = [
+            (line.offer, line.quantity, goods.price, shipping.price)
+            for line, (goods, shipping) in zip(one.lines, parts, strict=True)
+        ]
+        told = [(line.offer, line.quantity, line.goods, line.shipping) for line in self.told]
+        if asked == told and not reduced:
+            return None
+        detail = "The lines or their prices are not those that the tax was told for."
+        return Refused(PlaceRefusal.TAX_CHANGED, detail, "/tax_quote")
 
     def charge(self, sellers: Sequence[int], parts: Sequence[Parts]) -> Sequence[Parts]:
         """The parts of each line with their tax; each seller's lines are an order of their own.
@@ -62,6 +100,11 @@ class Duty(msgspec.Struct, frozen=True):
         policy = self.policy
         if policy is None:
             return parts
+        if self.told:
+            return [
+                (goods._replace(tax=told.goods_tax), shipping._replace(tax=told.shipping_tax))
+                for (goods, shipping), told in zip(parts, self.told, strict=True)
+            ]
         charged = list(parts)
         for seller in dict.fromkeys(sellers):
             mine = [line for line, other in enumerate(sellers) if other == seller]
@@ -88,13 +131,17 @@ _UNTAXED = Duty()
 class Taxes:
     """Rates and classes for the purchases of a batch."""
 
-    def __init__(self, table: markets.TaxTable, classes: dict[int, str]) -> None:
-        self._table, self._classes = table, classes
+    def __init__(
+        self, table: markets.TaxTable, classes: Mapping[int, str], quotes: Mapping[int, Row]
+    ) -> None:
+        self._table, self._classes, self._quotes = table, classes, quotes
 
     def duty(
         self, one: Place, market: markets.Market, offers: Sequence[catalog.Offer], at: datetime
     ) -> Duty | Refused:
         """What tax a purchase pays, or why it cannot be told."""
+        if one.tax_quote is not None:
+            return self._told(one, market, one.tax_quote, at)
         if market.tax is None and not one.tax_id:
             return _UNTAXED
         buyer = pricing.tax_id(one.tax_id) if one.tax_id else None
@@ -115,6 +162,20 @@ class Taxes:
             lines.append(LineTax(tax_class, rate, NO_TAX if free else rate))
         return Duty(market.tax, country, region, number, tuple(lines))
 
+    def _told(self, one: Place, market: markets.Market, id_: int, at: datetime) -> Duty | Refused:
+        quote = self._quotes.get(id_)
+        mine = quote is not None and quote["market"] == market.id and market.tax is not None
+        where = (one.country, one.region, one.tax_id)
+        named = quote is not None and where == (quote["country"], quote["region"], quote["tax_id"])
+        if quote is None or not mine or not named:
+            detail = "There is no such tax quote for this market, place and tax id."
+            return Refused(PlaceRefusal.UNKNOWN_TAX_QUOTE, detail, "/tax_quote")
+        if quote["expires_at"] <= at:
+            detail = f"The tax was good until {quote['expires_at']:%Y-%m-%d %H:%M:%S} UTC."
+            return Refused(PlaceRefusal.TAX_OUT_OF_DATE, f"{detail} Ask again.", "/tax_quote")
+        told = msgspec.json.decode(quote["lines"], type=tuple[TaxedPart, ...])
+        return Duty(market.tax, one.country, one.region, one.tax_id, told=told)
+
 
 def _place(one: Place, policy: TaxPolicy) -> tuple[str, str]:
     return (one.country, one.region) if one.country else (policy.country, policy.region)
@@ -132,8 +193,15 @@ async def open_taxes(
     """What a batch needs to know of tax; nothing is read where no market of it charges any."""
     taxed = {id_: market.tax for id_, market in known.items() if market.tax is not None}
     if not taxed:
-        return Taxes(markets.TaxTable(()), {})
+        return Taxes(markets.TaxTable(()), {}, {})
     places = [_place(one, taxed[one.market]) for one in batch if one.market in taxed]
     table = await markets.tax_table(tx, [country for country, _ in places])
     mine = [offer for offer in offers.values() if offer.market in taxed]
-    return Taxes(table, await catalog.tax_classes(tx, mine))
+    classes = await catalog.tax_classes(tx, mine)
+    quoted = sorted({one.tax_quote for one in batch if one.tax_quote is not None})
+    quotes: dict[int, Row] = {}
+    if quoted:
+        buckets = sorted({bucket_of(one, tx.database.buckets) for one in quoted})
+        rows = await tx.fetch(sql.tax_quotes, buckets=buckets, ids=quoted)
+        quotes = {row["id"]: row for row in rows}
+    return Taxes(table, classes, quotes)

@@ -5,6 +5,7 @@ exact: line totals are quantity times unit price, commission is rounded half up 
 frozen at sale, and whatever is given back of a line cumulates to exactly what was charged for it.
 """
 
+from fondaco.pricing.engine import TaxAnswer, TaxedLine, TaxEngine, TaxQuestion
 from fondaco.pricing.explain import Explained, explain, sale_of
 from fondaco.pricing.fx import exchange
 from fondaco.pricing.parts import NOTHING, Part
@@ -24,7 +25,11 @@ __all__ = [
     "Explained",
     "LineQuote",
     "Part",
+    "TaxAnswer",
+    "TaxEngine",
     "TaxId",
+    "TaxQuestion",
+    "TaxedLine",
     "commission",
     "exchange",
     "explain",

@@ -168,7 +168,8 @@ having (coalesce(sum(l.goods), 0), coalesce(sum(l.shipping), 0),
 
 -- name: tax_is_what_its_rate_gives
 -- I20: the tax of a line is what the rate kept with it gives, rounded once: line by line, or for all
--- amounts of one rate in an order, of which no line is a whole unit off. Who has no rate pays none.
+-- amounts of one rate in an order, of which no line is a whole unit off. Who has no rate
+-- pays none, unless an engine outside told it.
 with part as (
     select l.bucket, l."order", l.no, l.tax_numerator as rate, l.tax_denominator as base,
         m.tax_rounding as rounding, part.tax, o.tax_added,
@@ -198,8 +199,17 @@ select l.bucket, l."order", l.no, l.goods_tax + l.shipping_tax, 0
 from orders.line l
 join orders.orders o on o.bucket = l.bucket and o.purchase = l.purchase and o.id = l."order"
 join markets.market m on m.id = o.market
+join orders.purchase p on p.bucket = l.bucket and p.id = l.purchase
 where l.shipping_tax + case when l.tax_numerator is null then l.goods_tax else 0 end > 0
-    and (l.tax_numerator is null or not m.tax_shipping)
+    and (l.tax_numerator is null or not m.tax_shipping) and p.tax_quote is null
+union all
+select p.bucket, p.id, null, coalesce(q.tax, -1), sum(l.goods_tax + l.shipping_tax)
+from orders.purchase p
+join orders.line l on l.bucket = p.bucket and l.purchase = p.id
+left join orders.tax_quote q on q.id = p.tax_quote
+where p.tax_quote is not null
+group by p.bucket, p.id, q.tax
+having sum(l.goods_tax + l.shipping_tax) is distinct from q.tax
 
 -- name: tax_is_remitted_by_policy
 -- I20: an order's tax is kept for the authority exactly where its market has the operator remit

@@ -3,13 +3,13 @@
 with bought as (
     insert into orders.purchase
         (bucket, id, market, buyer, currency, total, reference, lenient, pay_by, placed_at,
-         country, region, tax_id, quote)
+         country, region, tax_id, quote, tax_quote)
     select :bucket, p.id, p.market, p.buyer, p.currency, p.total, p.reference, p.lenient,
-        p.pay_by, p.placed_at, p.country, p.region, p.tax_id, p.quote
+        p.pay_by, p.placed_at, p.country, p.region, p.tax_id, p.quote, p.tax_quote
     from json_to_recordset(:purchases)
         as p (id bigint, market bigint, buyer bigint, currency text, total bigint,
               reference text, lenient boolean, pay_by timestamptz, placed_at timestamptz,
-              country text, region text, tax_id text, quote bigint)
+              country text, region text, tax_id text, quote bigint, tax_quote bigint)
 ), split as (
     insert into orders.orders (bucket, id, purchase, market, seller, currency, goods, shipping,
         due, subsidy, tax, tax_added, withheld, commission, commission_vat, state, due_at,
@@ -59,6 +59,21 @@ select :bucket, q.id, q.market, q.currency, q.numerator, q.denominator, q.rate_o
 from json_to_recordset(:rows)
     as q (id bigint, market bigint, currency text, numerator numeric, denominator numeric,
           rate_of date, expires_at timestamptz, created_at timestamptz)
+
+-- name: insert_tax_quotes
+-- Keep tax that engines told.
+insert into orders.tax_quote (bucket, id, market, country, region, tax_id, engine, reference, lines,
+    tax, expires_at, created_at)
+select :bucket, q.id, q.market, q.country, q.region, q.tax_id, q.engine, q.reference, q.lines,
+    q.tax, q.expires_at, q.created_at
+from json_to_recordset(:rows)
+    as q (id bigint, market bigint, country text, region text, tax_id text, engine text,
+          reference text, lines jsonb, tax bigint, expires_at timestamptz, created_at timestamptz)
+
+-- name: tax_quotes
+-- Tax that engines told, by id.
+select id, market, country, region, tax_id, lines::text as lines, expires_at from orders.tax_quote
+where bucket = any(:buckets::smallint[]) and id = any(:ids::bigint[])
 
 -- name: quotes
 -- Rates that were quoted, by id.
