@@ -631,6 +631,7 @@ CREATE TABLE orders.purchase (
     region text DEFAULT ''::text NOT NULL,
     tax_id text DEFAULT ''::text NOT NULL,
     quote bigint,
+    tax_quote bigint,
     CONSTRAINT purchase_country_check CHECK ((country ~ '^([A-Z]{2})?$'::text)),
     CONSTRAINT purchase_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT purchase_id_check CHECK (((id & (63)::bigint) = 0)),
@@ -643,6 +644,8 @@ CREATE TABLE orders.purchase (
 COMMENT ON COLUMN orders.purchase.lenient IS 'imported: captured above or below the total is posted to payment_difference';
 
 COMMENT ON COLUMN orders.purchase.country IS 'where tax is due; nothing where none is charged';
+
+COMMENT ON COLUMN orders.purchase.tax_quote IS 'taxed by an outside engine: its lines keep no rate, the quote has their tax';
 
 CREATE TABLE orders.quote (
     bucket smallint NOT NULL,
@@ -657,6 +660,26 @@ CREATE TABLE orders.quote (
     CONSTRAINT quote_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT quote_denominator_check CHECK ((denominator > (0)::numeric)),
     CONSTRAINT quote_numerator_check CHECK ((numerator > (0)::numeric))
+);
+
+CREATE TABLE orders.tax_quote (
+    bucket smallint NOT NULL,
+    id bigint NOT NULL,
+    market bigint NOT NULL,
+    country text NOT NULL,
+    region text NOT NULL,
+    tax_id text NOT NULL,
+    engine text NOT NULL,
+    reference text NOT NULL,
+    lines jsonb NOT NULL,
+    tax bigint NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT tax_quote_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT tax_quote_engine_check CHECK (((length(engine) >= 1) AND (length(engine) <= 200))),
+    CONSTRAINT tax_quote_lines_check CHECK ((jsonb_typeof(lines) = 'array'::text)),
+    CONSTRAINT tax_quote_reference_check CHECK ((length(reference) <= 200)),
+    CONSTRAINT tax_quote_tax_check CHECK ((tax >= 0))
 );
 
 CREATE TABLE parties.api_key (
@@ -1141,6 +1164,9 @@ ALTER TABLE ONLY orders.purchase
 
 ALTER TABLE ONLY orders.quote
     ADD CONSTRAINT quote_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY orders.tax_quote
+    ADD CONSTRAINT tax_quote_pkey PRIMARY KEY (bucket, id);
 
 ALTER TABLE ONLY parties.api_key
     ADD CONSTRAINT api_key_pkey PRIMARY KEY (hash);
