@@ -143,6 +143,7 @@ def build(
                 "gatherer": gatherer,
                 "door": door,
                 "providers": providers,
+                "payer": settings.payer,
                 "checkout": orders.Checkout(gatherer, providers),
                 **web_api.state(database, home),
             }

@@ -75,7 +75,9 @@ async def new_payout(
 ) -> PayoutMade:
     """Pay a seller out; the operator names the seller."""
     seller = parties.seller_for(request.auth, parsed("sel", data.seller))
-    wish = PayOut(seller=seller, currency=data.currency, amount=data.amount)
+    wish = PayOut(
+        seller=seller, currency=data.currency, amount=data.amount, rail=request.app.state.payer
+    )
     made = await submit(request, pay_out, wish, idempotency_key)
     return PayoutMade(show("out", made.id), made.amount, made.currency)
 
