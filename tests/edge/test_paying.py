@@ -3,17 +3,22 @@
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 
 from fondaco.kernel import system_clock
+from fondaco.kernel.front import Front
 from fondaco.kernel.ids import parse, show
+from fondaco.kernel.settings import Settings
 from fondaco.orders.jobs import collect
 from fondaco.payments import Fact, FactKind, payments
 from fondaco.payments.providers import Action, Charge
 from fondaco.payments.providers.alipay import Alipay, Keys
+from fondaco.payments.providers.bank import Bank
 from fondaco.payments.providers.sandbox import Dispute, Ruling
 from fondaco.payments.providers.signing import sign
+from fondaco.serve import build
 from tests.edge.conftest import Shop
 from tests.payments.providers.alipay.stand_in import APP, StandIn, pair
 
@@ -133,3 +138,34 @@ async def test_alipay_reads_success_where_its_notification_was_taken(shop: Shop)
     assert (refused.status_code, refused.json()["code"]) == (400, "bad_webhook")
     stand_in.close()
     await alipay.aclose()
+
+
+async def test_a_statement_told_over_the_api_pays_and_the_rest_goes_back(shop: Shop) -> None:
+    bank = Bank("DE89370400440532013000", "Fondaco")
+    app = build(Settings(), shop.database, {"sandbox": shop.sandbox, "bank": bank})
+    shop.http = httpx.AsyncClient(
+        transport=httpx.ASGITransport(Front(app, 30)), base_url="http://fondaco.test"
+    )
+    body = shop.purchase() | {"payment": {"token": "transfer", "provider": "bank"}}
+    made = await shop.made("/api/purchases", body, "buyer")
+    assert made["payment"]["status"] == "action_required"
+    told = made["payment"]["action"]["details"]
+    assert told["amount"] == str(made["total"])
+    entries = [
+        {"id": f"{made['id']}-1", "credit": True, "amount": made["total"] + 5, "currency": "EUR",
+         "account": "FR1420041010050500013M02606", "text": told["reference"]},
+        {"id": f"{made['id']}-2", "credit": True, "amount": 5, "currency": "EUR", "text": "hello"},
+    ]  # fmt: skip
+    answer = await shop.made("/api/transfers", {"entries": entries})
+    assert [one["taken"] for one in answer["entries"]] == [True, False]
+    assert (await seen(shop, made))[0] == ["paid"]
+    due = (await shop.get("/api/transfers/returns")).json()["returns"]
+    [back] = [one for one in due if one["payment"] == made["payment"]["id"]]
+    assert (back["amount"], back["account"]) == (5, "FR1420041010050500013M02606")
+    sent = {"id": f"{made['id']}-3", "credit": False, "amount": 5, "currency": "EUR",
+            "end_to_end": back["id"]}  # fmt: skip
+    await shop.made("/api/transfers", {"entries": [sent]})
+    [refund] = (await shop.get(f"/api/purchases/{made['id']}/refunds")).json()["refunds"]
+    assert refund["state"] == "succeeded"
+    assert (await shop.post("/api/transfers", {"entries": entries}, "buyer")).status_code == 403
+    await app.state.gatherer.close()

@@ -59,6 +59,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     alipay_key: str | None = None
     alipay_public_key: str | None = None
     alipay_url: str | None = None
+    bank_iban: str | None = None
+    bank_holder: str | None = None
+    bank_bic: str = ""
+    bank_currency: str = "EUR"
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -68,6 +68,13 @@ from fondaco.orders.tax_quotes import (
     keep_tax,
     quote_taxes,
 )
+from fondaco.orders.transfers import (
+    ReceiveTransfer,
+    TransferReceived,
+    TransferRefusal,
+    receive_transfer,
+    take_entries,
+)
 
 __all__ = [
     "INVARIANTS",
@@ -99,6 +106,7 @@ __all__ = [
     "QuoteRate",
     "QuoteRefusal",
     "RateQuoted",
+    "ReceiveTransfer",
     "RecordChargeback",
     "RecordPayment",
     "RecordScan",
@@ -113,6 +121,8 @@ __all__ = [
     "TaxQuoteRefusal",
     "TaxQuoted",
     "Tender",
+    "TransferReceived",
+    "TransferRefusal",
     "UnappliedRefusal",
     "attempt",
     "collect",
@@ -131,6 +141,7 @@ __all__ = [
     "purchases_of",
     "quote_rate",
     "quote_taxes",
+    "receive_transfer",
     "record_chargeback",
     "record_payment",
     "record_scan",
@@ -141,4 +152,5 @@ __all__ = [
     "steps_of",
     "sweep_due",
     "sweeps",
+    "take_entries",
 ]

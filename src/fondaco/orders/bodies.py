@@ -34,7 +34,7 @@ class NewPayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How it is paid: a token that the provider gave for the buyer's means of payment."""
 
     token: Token
-    provider: Literal["sandbox", "stripe", "alipay"] = "sandbox"
+    provider: Literal["sandbox", "stripe", "alipay", "bank"] = "sandbox"
 
     def __post_init__(self) -> None:
         if payments.looks_like_card(self.token):

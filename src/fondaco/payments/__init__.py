@@ -150,6 +150,7 @@ from fondaco.payments.queries import (
     payouts,
     payouts_of,
     refunds_of,
+    returns_waiting,
 )
 from fondaco.payments.refunds import record_refund
 from fondaco.payments.settlement import open_payments, settle
@@ -281,6 +282,7 @@ __all__ = [
     "refunds_of",
     "release_due",
     "release_reserve",
+    "returns_waiting",
     "seller_moves_of",
     "send_payouts",
     "send_refunds",

@@ -41,6 +41,19 @@ async def refunds_of(database: Database, purchase: int) -> list[Row]:
     )
 
 
+async def returns_waiting(database: Database, limit: int) -> list[Row]:
+    """Refunds to be sent by bank transfer: id, payment, currency, amount, account."""
+    until = database.clock() + timedelta(days=365)  # all of them: none is put off for so long
+    rows = [
+        row
+        for bucket in range(database.buckets)
+        for row in await database.fetch(
+            sql.returns_waiting, bucket=bucket, until=until, limit=limit
+        )
+    ]
+    return rows[:limit]
+
+
 async def payouts_of(database: Database, seller: int, after: int, limit: int) -> list[Row]:
     """A seller's payouts in order, beginning after an id."""
     return await database.fetch(

@@ -21,6 +21,7 @@ from fondaco.payments.model import (
     PSP_RECEIVABLE,
     REFUND_IN_FLIGHT,
     UNAPPLIED,
+    NewPayment,
     Payment,
     provider_owes,
 )
@@ -56,6 +57,8 @@ class Till:
         for payment in payments:
             self._by_purchase.setdefault(payment.purchase, []).append(payment)
         self._changed: dict[int, Payment] = {}
+        self._new: list[NewPayment] = []
+        self._accounts: dict[int, str] = {}
         self._refunds: list[_Refund] = []
         self.journals: list[ledger.Journal] = []
         self.steps: list[Step] = []
@@ -80,6 +83,20 @@ class Till:
         """Collect one journal."""
         if postings:
             self.journals.append(ledger.Journal(root, cause, kind, at, postings))
+
+    def open(self, new: NewPayment) -> Payment:
+        """Expect another payment, which is written with the rest."""
+        payment = Payment(
+            new.id, new.purchase, new.provider, new.currency, new.amount, 0, 0, 0, 0, 0, "created"
+        )
+        self._new.append(new)
+        self.by_id[payment.id] = payment
+        self._by_purchase.setdefault(payment.purchase, []).append(payment)
+        return payment
+
+    def come_from(self, payment: Payment, account: str) -> None:
+        """Note the account that a payment came from, which is where it goes back to."""
+        self._accounts[payment.id] = account
 
     def capture(
         self, payment: Payment, amount: int, fee: int, currency: str, cause: int, at: datetime
@@ -221,11 +238,19 @@ class Till:
 
     async def write(self, tx: Tx) -> None:
         """Write what was decided, but for steps and events, which the caller adds to its own."""
+        if self._new:
+            await tx.fetch(sql.insert_payments, bucket=tx.bucket, rows=as_json(self._new))
         if self._changed:
             rows = [self._changed[key] for key in sorted(self._changed)]
             await tx.fetch(
                 sql.update_payments,
                 bucket=tx.bucket, ids=sorted(self._changed), rows=as_json(rows),
+            )  # fmt: skip
+        if self._accounts:
+            named = [{"id": id_, "account": self._accounts[id_]} for id_ in sorted(self._accounts)]
+            await tx.fetch(
+                sql.note_accounts, bucket=tx.bucket, ids=sorted(self._accounts),
+                rows=as_json(named),
             )  # fmt: skip
         if self._refunds:
             await tx.fetch(sql.insert_refunds, bucket=tx.bucket, rows=as_json(self._refunds))

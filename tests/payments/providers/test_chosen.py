@@ -49,3 +49,16 @@ def test_settings_show_no_secrets() -> None:
     assert not any(secret in shown for secret in ("sk_test_1", "whsec_1", "pw"))
     assert "port=8001" in shown
     assert "stripe_key='***'" in shown
+
+
+async def test_a_bank_account_is_checked_before_anything_starts(tmp_path: Path) -> None:
+    good: Any = {
+        "providers": "sandbox,bank", "bank_iban": "DE89 3704 0044 0532 0130 00",
+        "bank_holder": "Fondaco",
+    }  # fmt: skip
+    async with chosen(Settings(**good), tmp_path, "http://127.0.0.1:9") as choice:
+        assert sorted(choice.providers) == ["bank", "sandbox"]
+    for bad in ({"bank_iban": "DE89370400440532013001"}, {"bank_currency": "XXX"}):
+        with pytest.raises(SettingsError, match="bank_iban, bank_bic or bank_currency"):
+            async with chosen(Settings(**(good | bad)), tmp_path, "http://127.0.0.1:9"):
+                pass

@@ -4,6 +4,7 @@ Everything that leaves the house for a provider goes through `Provider`. `sandbo
 needs no contract: it runs as a process of its own and makes faults on demand.
 """
 
+from fondaco.payments.providers.bank import BankEntry, find_payment
 from fondaco.payments.providers.base import (
     MAX_BATCH,
     Ability,
@@ -30,6 +31,7 @@ __all__ = [
     "Action",
     "BadSignature",
     "BadWebhook",
+    "BankEntry",
     "Capture",
     "Charge",
     "Fact",
@@ -42,4 +44,5 @@ __all__ = [
     "Transfer",
     "Unable",
     "Unknown",
+    "find_payment",
 ]

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from fondaco.kernel.settings import Settings, SettingsError
+from fondaco.payments.providers.bank import Bank
 from fondaco.payments.providers.base import Ability, Provider
 from fondaco.payments.providers.sandbox import Sandbox, reached
 
-NAMES: Final = ("sandbox", "stripe", "alipay")
+NAMES: Final = ("sandbox", "stripe", "alipay", "bank")
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ def _outside(settings: Settings, name: str) -> Provider:
     # Imported when chosen, because what they stand on takes long to load.
     if name == "alipay":
         return _alipay(settings)
+    if name == "bank":
+        return _bank(settings)
     from fondaco.payments.providers.stripe import Stripe
 
     return Stripe(
@@ -98,6 +101,14 @@ def _alipay(settings: Settings) -> Provider:
         notify_url=f"{_needed(settings, 'public_url', 'alipay')}/api/webhooks/alipay",
         return_url=settings.return_url, url=settings.alipay_url,
     )  # fmt: skip
+
+
+def _bank(settings: Settings) -> Provider:
+    iban, holder = _needed(settings, "bank_iban", "bank"), _needed(settings, "bank_holder", "bank")
+    try:
+        return Bank(iban, holder, bic=settings.bank_bic, currency=settings.bank_currency)
+    except ValueError as error:
+        raise SettingsError(f"bad setting: bank_iban, bank_bic or bank_currency: {error}") from None
 
 
 def _needed(settings: Settings, setting: str, name: str) -> str:

@@ -21,12 +21,18 @@ order by bucket, purchase, id for update
 -- name: update_payments
 -- Write what became of payments.
 update payments.payment p
-set captured = c.captured, refunded = c.refunded, fee = c.fee, charged_back = c.charged_back,
+set amount = c.amount, captured = c.captured, refunded = c.refunded, fee = c.fee, charged_back = c.charged_back,
     state = c.state, currency = c.currency,
     reason = c.reason, due_at = case when c.state = 'created' then p.due_at end
 from json_to_recordset(:rows)
-    as c (id bigint, captured bigint, refunded bigint, fee bigint, charged_back bigint,
-          state text, currency text, reason text)
+    as c (id bigint, amount bigint, captured bigint, refunded bigint, fee bigint,
+          charged_back bigint, state text, currency text, reason text)
+where p.bucket = :bucket and p.id = any(:ids::bigint[]) and p.id = c.id
+
+-- name: note_accounts
+-- Write where transfers came from, which is where they go back to.
+update payments.payment p set token = c.account
+from json_to_recordset(:rows) as c (id bigint, account text)
 where p.bucket = :bucket and p.id = any(:ids::bigint[]) and p.id = c.id
 
 -- name: insert_refunds
@@ -130,6 +136,17 @@ where r.bucket = any(:buckets::smallint[]) and r.id = any(:ids::bigint[])
 select p.id, p.seller, p.account, p.currency, p.amount, p.state
 from payments.payout p
 where p.bucket = any(:buckets::smallint[]) and p.id = any(:ids::bigint[])
+
+-- name: returns_waiting
+-- Refunds that go back by bank transfer and have not been seen to.
+select r.id, r.payment, r.currency, r.amount, p.token as account, r.created_at
+from payments.refund r
+join lateral (
+    select token from payments.payment
+    where bucket = r.bucket and id = r.payment and provider = 'bank' offset 0
+) p on true
+where r.bucket = :bucket and r.due_at <= :until and r.state = 'requested'
+order by r.due_at limit :limit
 
 -- name: refunds_of
 -- Refunds of a purchase's payments.

@@ -1,0 +1,11 @@
+"""Pay by bank transfer: the buyer sends money with a structured reference (ISO 11649).
+
+There is nobody to ask: what came in is read from the bank's statements and matched by reference,
+and what goes back is sent with the operator's other transfers.
+"""
+
+from fondaco.payments.providers.bank.client import Bank
+from fondaco.payments.providers.bank.entries import BankEntry
+from fondaco.payments.providers.bank.reference import find_payment, reference_of
+
+__all__ = ["Bank", "BankEntry", "find_payment", "reference_of"]
