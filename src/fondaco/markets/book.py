@@ -5,9 +5,10 @@ than it knows, mostly nothing, and then decides without reading: also for a time
 rules keep their periods.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -49,11 +50,8 @@ class Considered(NamedTuple):
     why: str
 
 
-class _Scope(NamedTuple):
-    market: int
-    seller: int | None
-    product: int | None
-    category: int | None
+_Goods = dict[int | None, list[FeeRule]]
+"""Rules by category, by the negative of a product, or None for all goods."""
 
 
 class Fees:
@@ -67,7 +65,7 @@ class Fees:
     def __init__(self, rules: Sequence[FeeRule] = (), policies: Sequence[Policy] = ()) -> None:
         self.revision = 0
         self._rules: dict[int, FeeRule] = {}
-        self._scopes: dict[_Scope, list[FeeRule]] = {}
+        self._filed: dict[tuple[int, int | None], _Goods] = {}
         self._policies: dict[int, dict[int, Policy]] = {}
         self.learn(rules, policies)
 
@@ -84,27 +82,29 @@ class Fees:
         self.revision = max([self.revision, *news])
 
     def _file(self, rule: FeeRule) -> None:
-        scope = _Scope(rule.market, rule.seller, rule.product, rule.category)
-        filed = [one for one in self._scopes.get(scope, []) if one.id != rule.id]
+        goods = self._filed.setdefault((rule.market, rule.seller), {})
+        what = -rule.product if rule.product is not None else rule.category
+        filed = [one for one in goods.get(what, []) if one.id != rule.id]
         filed.append(rule)
         filed.sort(key=lambda one: (one.banded, one.valid_from, one.id), reverse=True)
-        self._scopes[scope] = filed
+        goods[what] = filed
 
     def rule(self, sale: Sale) -> FeeRule:
         """The rule that applies, with the floor and cap of the sale's currency.
 
         Before a market's first rule that one counts.
         """
-        for rule in self._candidates(sale):
-            if rule.in_force(sale.at) and rule.in_band(sale.price, sale.currency):
-                return rule.for_currency(sale.currency)
+        for rules in self._candidates(sale):
+            for rule in rules:
+                if rule.in_force(sale.at) and rule.in_band(sale.price, sale.currency):
+                    return rule.for_currency(sale.currency)
         raise LookupError(f"market {sale.market} has no commission rule")
 
     def explain(self, sale: Sale) -> list[Considered]:
         """Every rule that is for such a sale, in order of precedence, and how each stands."""
         winner: FeeRule | None = None
         found = []
-        for rule in self._candidates(sale):
+        for rule in chain(*self._candidates(sale)):
             standing, why = _stands(rule, sale)
             if standing is Standing.APPLIES and winner is not None:
                 standing, why = Standing.OVERRULED, _beaten(rule, winner)
@@ -113,14 +113,18 @@ class Fees:
             found.append(Considered(rule.for_currency(sale.currency), standing, why))
         return sorted(found, key=lambda one: one.standing is not Standing.APPLIES)
 
-    def _candidates(self, sale: Sale) -> Iterator[FeeRule]:
-        market, seller, product, categories, *_ = sale
-        scopes = self._scopes
-        for who in (seller, None):
-            yield from scopes.get(_Scope(market, who, product, None), ())
-            for category in categories:
-                yield from scopes.get(_Scope(market, who, None, category), ())
-            yield from scopes.get(_Scope(market, who, None, None), ())
+    def _candidates(self, sale: Sale) -> list[list[FeeRule]]:
+        """Rules that are for such a sale, in order of precedence; mostly one seller has none."""
+        found = []
+        for who in (sale.seller, None):
+            if goods := self._filed.get((sale.market, who)):
+                if len(goods) > 1 or None not in goods:
+                    for what in (-sale.product, *sale.categories):
+                        if what in goods:
+                            found.append(goods[what])
+                if None in goods:
+                    found.append(goods[None])
+        return found
 
     def policy(self, market: int, at: datetime) -> FeePolicy:
         """The market's fee policy at a time; the first counts for what was before it."""
