@@ -1,8 +1,9 @@
 """Random scripts in random batches come to what a clerk makes of them one by one."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, event, given, settings
@@ -34,7 +35,11 @@ class Theatre:
         self._runner, self.world = runner, world
 
     def perform(self, script: list[Round]) -> None:
-        self._runner.run(self._perform(script))
+        self.run(self._perform(script))
+
+    def run(self, what: Coroutine[Any, Any, None]) -> None:
+        """Run something in the world's loop."""
+        self._runner.run(what)
 
     async def _perform(self, script: list[Round]) -> None:
         stage = Stage(self.world)
