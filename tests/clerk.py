@@ -5,7 +5,7 @@ the code of the refusal as a string. Things are named by running numbers, not by
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 PAY_WITHIN, SHIP_WITHIN = timedelta(minutes=30), timedelta(days=5)
@@ -45,15 +45,59 @@ class Offer:
 
 
 @dataclass
+class Part:
+    """A price with what its seller and the operator bear of discounts off it."""
+
+    price: int = 0
+    by_seller: int = 0
+    by_operator: int = 0
+
+    @property
+    def held(self) -> int:
+        return self.price - self.by_seller
+
+    @property
+    def cash(self) -> int:
+        return self.held - self.by_operator
+
+    def minus(self, other: "Part") -> "Part":
+        return Part(
+            self.price - other.price,
+            self.by_seller - other.by_seller,
+            self.by_operator - other.by_operator,
+        )
+
+    def add(self, other: "Part") -> None:
+        self.price += other.price
+        self.by_seller += other.by_seller
+        self.by_operator += other.by_operator
+
+    def units(self, units: int, of: int) -> "Part":
+        """What the first units make of it, each amount dealt to the unit, nothing below zero."""
+        amounts = (self.price, self.by_seller, self.by_operator)
+        price, by_seller, by_operator = (sum(deal(one, [1] * of)[:units]) for one in amounts)
+        return Part(price, by_seller, min(by_operator, price - by_seller))
+
+    def worth(self, cash: int) -> "Part":
+        """What of it the buyer paid so much for: discounts in proportion, half up."""
+        if cash == self.cash:
+            return self
+        by_operator = half_up(self.by_operator * cash, self.cash)
+        held = cash + by_operator
+        by_seller = half_up(self.by_seller * held, self.held)
+        return Part(held + by_seller, by_seller, by_operator)
+
+
+@dataclass
 class Line:
     offer: int
     quantity: int
-    goods: int
-    shipping: int
+    goods: Part
+    shipping: Part
     commission: int
     units_back: int = 0
-    goods_back: int = 0
-    shipping_back: int = 0
+    goods_back: Part = field(default_factory=Part)
+    shipping_back: Part = field(default_factory=Part)
 
     @property
     def units(self) -> int:
@@ -61,7 +105,8 @@ class Line:
 
     @property
     def given_up(self) -> int:
-        return half_up(self.commission * self.goods_back, self.goods) if self.goods else 0
+        sold = self.goods.held
+        return half_up(self.commission * self.goods_back.held, sold) if sold else 0
 
 
 @dataclass
@@ -77,15 +122,31 @@ class Order:
 
     @property
     def value(self) -> int:
-        return sum(line.goods + line.shipping for line in self.lines)
+        """What its sellers get for it, from the buyer and the operator."""
+        return sum(line.goods.held + line.shipping.held for line in self.lines)
+
+    @property
+    def subsidy(self) -> int:
+        return sum(line.goods.by_operator + line.shipping.by_operator for line in self.lines)
+
+    @property
+    def price(self) -> int:
+        """What the buyer pays of it."""
+        return self.value - self.subsidy
 
     @property
     def refunded(self) -> int:
-        return sum(line.goods_back + line.shipping_back for line in self.lines)
+        return sum(line.goods_back.held + line.shipping_back.held for line in self.lines)
 
     @property
     def held(self) -> int:
         return self.value - self.refunded
+
+    @property
+    def cash(self) -> int:
+        """What of that the buyer paid."""
+        backs = [back for line in self.lines for back in (line.goods_back, line.shipping_back)]
+        return self.price - sum(back.cash for back in backs)
 
     @property
     def kept(self) -> int:
@@ -166,25 +227,26 @@ class Books:
         for line in order.lines:
             self.free(order, line, line.units)
             line.units_back = line.quantity
-            line.goods_back, line.shipping_back = line.goods, line.shipping
+            line.goods_back, line.shipping_back = replace(line.goods), replace(line.shipping)
 
     def take_units_off(self, order: Order, line: Line, units: int) -> None:
-        first_units = [1] * line.units
-        line.goods_back += sum(deal(line.goods - line.goods_back, first_units)[:units])
+        line.goods_back.add(line.goods.minus(line.goods_back).units(units, line.units))
         if order.state == "paid":  # what was sent cannot be unsent
-            left = line.shipping - line.shipping_back
-            line.shipping_back += sum(deal(left, first_units)[:units])
+            left = line.shipping.minus(line.shipping_back)
+            line.shipping_back.add(left.units(units, line.units))
         self.free(order, line, units)
         line.units_back += units
 
     def take_amount_off(self, order: Order, amount: int) -> None:
-        weights = []
-        for line in order.lines:
-            weights += [line.goods - line.goods_back, line.shipping - line.shipping_back]
-        parts = deal(amount, weights)
-        for k, line in enumerate(order.lines):
-            line.goods_back += parts[2 * k]
-            line.shipping_back += parts[2 * k + 1]
+        pairs = [
+            (back, whole.minus(back))
+            for line in order.lines
+            for back, whole in ((line.goods_back, line.goods), (line.shipping_back, line.shipping))
+        ]
+        parts = deal(amount, [left.cash for _, left in pairs])
+        for (back, left), cash in zip(pairs, parts, strict=True):
+            if cash:
+                back.add(left.worth(cash))
 
     def confirm_order(self, order: Order, now: datetime) -> None:
         for line in order.lines:
@@ -196,9 +258,13 @@ class Books:
         share = order.held - order.kept
         self.post(("escrow", n), ("commission", n), order.kept)
         self.post(("escrow", n), ("payable", order.seller), share)
-        met = min(share, -self.balance["receivable", order.seller])
-        self.post(("payable", order.seller), ("receivable", order.seller), met)
+        self.net(order.seller)
         order.state, order.due = "settled", None
+
+    def net(self, seller: int) -> None:
+        """A seller's debt is met out of what is payable, as far as that goes."""
+        met = min(self.balance["payable", seller], -self.balance["receivable", seller])
+        self.post(("payable", seller), ("receivable", seller), met)
 
     def unsettle(self, n: int, commission: int, share: int) -> None:
         """Operator and seller put back what they got of a settled order, the seller into debt."""

@@ -11,45 +11,65 @@ from tests.clerk import (
     SHIP_WITHIN,
     Books,
     Line,
+    Offer,
     Order,
+    Part,
     Payment,
     Payout,
     Refund,
     Said,
     half_up,
 )
+from tests.clerk_campaigns import Campaigns, Priced
 
 
 class Clerk(Books):
     """Decides by the rules, in the order in which commands come."""
 
-    def quote(self, wanted: list[tuple[int, int]]) -> int:
-        return sum(
-            quantity * self.offers[n].price + self.offers[n].shipping for n, quantity in wanted
-        )
+    def __init__(self, offers: list[Offer]) -> None:
+        super().__init__(offers)
+        self.campaigns = Campaigns()
 
-    def place(self, wanted: list[tuple[int, int]], tenders: list[int], now: datetime) -> Said:
-        if sum(tenders) != self.quote(wanted):
+    def quote(self, wanted: list[tuple[int, int]], coupons: tuple[str, ...] = ()) -> int:
+        parts = self._priced(wanted)
+        self.campaigns.take_off(parts, coupons)
+        return sum(part.cash for _, goods, shipping in parts for part in (goods, shipping))
+
+    def _priced(self, wanted: list[tuple[int, int]]) -> Priced:
+        offers = [(self.offers[n], quantity) for n, quantity in wanted]
+        return [
+            (one.seller, Part(quantity * one.price), Part(one.shipping)) for one, quantity in offers
+        ]
+
+    def place(
+        self, wanted: list[tuple[int, int]], coupons: tuple[str, ...], tenders: list[int],
+        now: datetime,
+    ) -> Said:  # fmt: skip
+        parts = self._priced(wanted)
+        used = self.campaigns.take_off(parts, coupons)
+        if isinstance(used, str):
+            return used
+        if sum(tenders) != sum(a.cash + b.cash for _, a, b in parts):
             return "wrong_tenders"
         for n, offer in enumerate(self.offers):
             asked = sum(quantity for k, quantity in wanted if k == n)
             if asked > offer.on_hand - offer.reserved:
                 return "sold_out"
         by_seller: dict[int, Order] = {}
-        for n, quantity in wanted:
+        for (n, quantity), (_, goods, shipping) in zip(wanted, parts, strict=True):
             offer = self.offers[n]
             offer.reserved += quantity
-            goods = quantity * offer.price
             numerator, denominator, cap = offer.fee
-            commission = min(half_up(goods * numerator, denominator), cap)
+            commission = min(half_up(goods.held * numerator, denominator), cap)
             order = by_seller.setdefault(
                 offer.seller, Order(self.purchases, offer.seller, now + PAY_WITHIN)
             )
-            order.lines.append(Line(n, quantity, goods, offer.shipping, commission))
+            order.lines.append(Line(n, quantity, goods, shipping, commission))
         self.orders += by_seller.values()
+        self.campaigns.use(used, by_seller)
         self.payments += [Payment(self.purchases, amount) for amount in tenders]
         self.purchases += 1
-        return (sum(tenders), [(one.seller, one.value) for one in by_seller.values()])
+        return (sum(tenders), [(one.seller, one.price) for one in by_seller.values()])
 
     def record_payment(self, n: int, result: str, amount: int, fee: int, now: datetime) -> Said:
         payment = self.payments[n]
@@ -69,7 +89,7 @@ class Clerk(Books):
     def _apply(self, n: int, before: int, now: datetime) -> bool:
         payment = self.payments[n]
         orders = self.orders_of(payment.purchase)
-        total = sum(order.value for _, order in orders)
+        total = sum(order.price for _, order in orders)
         cash = before + payment.captured
         waiting = all(order.state == "created" for _, order in orders)
         right = payment.captured == payment.amount
@@ -77,7 +97,8 @@ class Clerk(Books):
         self.post(("psp_receivable", n), unapplied, payment.captured)
         if waiting and right and cash == total:
             for k, order in orders:
-                self.post(unapplied, ("escrow", k), order.value)
+                self.post(unapplied, ("escrow", k), order.price)
+                self.post(("promo", k), ("escrow", k), order.subsidy)
                 order.state, order.due = "paid", now + SHIP_WITHIN
             return True
         if payment.captured and not (waiting and right and cash < total):
@@ -90,7 +111,7 @@ class Clerk(Books):
             return "not_waiting"
         if any(one.state == "created" for _, one in self.payments_of(purchase)):
             return "under_way"
-        missing = sum(order.value for _, order in orders) - self.cash(purchase)
+        missing = sum(order.price for _, order in orders) - self.cash(purchase)
         self.payments.append(Payment(purchase, missing))
         return (missing,)
 
@@ -151,9 +172,9 @@ class Clerk(Books):
             wanted[k] += units
             if wanted[k] > order.lines[k].units:
                 return "too_many_units"
-        if (amount or 0) > order.held or (order.state == "settled" and not order.held):
+        if (amount or 0) > order.cash or (order.state == "settled" and not order.held):
             return "too_much"
-        before, kept = order.held, order.kept
+        before, held, kept = order.cash, order.held, order.kept
         for k, units in asked:
             self.take_units_off(order, order.lines[k], units)
         if amount not in (None, before):
@@ -162,16 +183,24 @@ class Clerk(Books):
             self.take_all_off(order)
         if order.state == "settled":
             given_up = kept - order.kept
-            self.unsettle(n, given_up, before - order.held - given_up)
-        return self._refunded(n, before)
+            self.unsettle(n, given_up, held - order.held - given_up)
+        return self._refunded(n, before, held)
 
-    def _refunded(self, n: int, before: int) -> Said:
+    def _refunded(self, n: int, before: int, held: int) -> Said:
         """Send back what was taken off an order; an open one with nothing left is cancelled."""
         order = self.orders[n]
-        self.send_back(("escrow", n), order.purchase, before - order.held)
+        self._send_back(n, before, held)
         if order.state in OPEN and all(line.units == 0 for line in order.lines):
             order.state, order.due = "cancelled", None
-        return (before - order.held, order.state)
+            self.campaigns.give_back(order)
+        return (before - order.cash, order.state)
+
+    def _send_back(self, n: int, cash: int, held: int) -> None:
+        """To the buyer what the order's cash fell by, the rest of what it held to the operator."""
+        order = self.orders[n]
+        paid = cash - order.cash
+        self.send_back(("escrow", n), order.purchase, paid)
+        self.post(("escrow", n), ("promo", n), held - order.held - paid)
 
     def dispute(self, n: int) -> Said:
         order = self.orders[n]
@@ -186,15 +215,15 @@ class Clerk(Books):
         order = self.orders[n]
         if not order.disputed:
             return "not_disputed"
-        if amount > order.held:
+        if amount > order.cash:
             return "too_much"
         order.disputed = False
-        before = order.held
+        before, held = order.cash, order.held
         if 0 < amount == before:
             self.take_all_off(order)
-            return self._refunded(n, before)
+            return self._refunded(n, before, held)
         self.take_amount_off(order, amount)
-        self.send_back(("escrow", n), order.purchase, amount)
+        self._send_back(n, before, held)
         self.confirm_order(order, now)
         return (amount, "confirmed")
 
@@ -205,9 +234,9 @@ class Clerk(Books):
         if state == "created":
             self._expire(order)
         elif state == "paid":
-            before = order.held
+            before, held = order.cash, order.held
             self.take_all_off(order)
-            self._refunded(n, before)
+            self._refunded(n, before, held)
         elif state == "delivered":
             self.confirm_order(order, now)
         else:
@@ -218,6 +247,7 @@ class Clerk(Books):
         for line in order.lines:
             self.free(order, line, line.units)
         order.state, order.due = "expired", None
+        self.campaigns.give_back(order)
         if all(other.state != "created" for _, other in self.orders_of(order.purchase)):
             cash = self.cash(order.purchase)
             self.send_back(("unapplied", order.purchase), order.purchase, cash)
@@ -239,12 +269,13 @@ class Clerk(Books):
         return (refund.state,)
 
     def pay_out(self, seller: int, amount: int | None) -> Said:
-        owed = self.balance["payable", seller]
-        if not owed:
+        owed = self.balance["payable", seller] + self.balance["receivable", seller]
+        if owed <= 0:
             return "nothing_owed"
         wanted = owed if amount is None else amount
         if wanted > owed:
             return "over_balance"
+        self.net(seller)
         self.post(("payable", seller), ("payout_in_flight", len(self.payouts)), wanted)
         self.payouts.append(Payout(seller, wanted))
         return (wanted,)

@@ -1,13 +1,15 @@
 """A market known to the house by ids and to the clerk by numbers, and whether both agree on it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
+from datetime import timedelta
 from typing import Any
 
-from fondaco import kernel, markets, orders, payments
+from fondaco import campaigns, kernel, markets, orders, payments
 from fondaco.kernel import Handler, Refused, Sent
 from fondaco.kernel.commands import home
 from tests.clerk import SETTLE_AFTER, Offer, Said
+from tests.clerk_campaigns import CAMPAIGNS, Campaign
 from tests.clerk_desk import Clerk
 from tests.world import World
 
@@ -42,6 +44,7 @@ class Stage:
         self.payments: list[int] = []
         self.refunds: list[int] = []
         self.payouts: list[int] = []
+        self.campaigns: list[int] = []
         self.parcels: dict[int, int] = {}
         self.aimed: set[int] = set()
 
@@ -55,6 +58,19 @@ class Stage:
             offer = await self.world.offer(self.sellers[seller], price, shipping, units)
             self.offers.append(offer)
             self.clerk.offers.append(Offer(seller, price, shipping, FEES[seller], units))
+        for one in CAMPAIGNS:
+            await self._open(one)
+            self.clerk.campaigns.every.append(replace(one))
+
+    async def _open(self, one: Campaign) -> None:
+        own = None if one.seller is None else self.sellers[one.seller]
+        opened = await self.world.campaign(
+            one.funding, kind=one.kind, code=one.code, stage=len(self.campaigns), owner=own,
+            amount=one.amount, numerator=one.percent, minimum=one.minimum,
+            repeating=one.repeating, uses=one.most, uses_per_buyer=one.most, budget=one.budget,
+            ends_at=self.world.clock() + timedelta(days=3650),
+        )  # fmt: skip
+        self.campaigns.append(opened)
 
     def pick(self, n: int, odd: int, likely: Sequence[int], ids: Sequence[int]) -> int | None:
         """A target for a command: one likely and not aimed at in this batch, or any if odd."""
@@ -82,9 +98,7 @@ class Stage:
         if isinstance(answer, Refused):
             return answer.code
         if isinstance(answer, orders.Placed):
-            values = [
-                (self.sellers.index(one.seller), one.goods + one.shipping) for one in answer.orders
-            ]
+            values = [(self.sellers.index(one.seller), one.total) for one in answer.orders]
             return (answer.total, values)
         return tuple(getattr(answer, name) for name in answer.__struct_fields__ if name in TOLD)
 
@@ -127,12 +141,17 @@ class Stage:
         await self._compare_orders()
         await self._compare_lines()
         await self._compare_money()
+        used = await campaigns.usage(self.world.database, self.campaigns)
+        assert [used[id_][:2] for id_ in self.campaigns] == [
+            (one.uses, one.spent) for one in self.clerk.campaigns.every
+        ]
         for offer, shelf in zip(self.clerk.offers, self.offers, strict=True):
             assert await self.world.shelf(shelf) == (offer.on_hand, offer.reserved)
 
     async def _compare_balances(self) -> None:
         of = {
-            "escrow": self.orders, "commission": self.orders, "unapplied": self.purchases,
+            "escrow": self.orders, "commission": self.orders, "promo": self.orders,
+            "unapplied": self.purchases,
             "payable": self.sellers, "receivable": self.sellers,
             "payout_in_flight": self.payouts, "bank": self.payouts,
         }  # fmt: skip
@@ -181,13 +200,21 @@ class Stage:
     async def _compare_lines(self) -> None:
         rows = await self.world.rows(
             """
-            select "order", no, refunded_units, refunded_goods, refunded_shipping
+            select "order", no, refunded_units, refunded_goods, refunded_goods_seller_off,
+                refunded_goods_platform_off, refunded_shipping, refunded_shipping_seller_off,
+                refunded_shipping_platform_off
             from orders.line where "order" = any(:orders::bigint[])
             """,
             orders=self.orders,
         )
         assert {tuple(row) for row in rows} == {
-            (self.orders[n], no, line.units_back, line.goods_back, line.shipping_back)
+            (
+                self.orders[n],
+                no,
+                line.units_back,
+                *astuple(line.goods_back),
+                *astuple(line.shipping_back),
+            )
             for n, order in enumerate(self.clerk.orders)
             for no, line in enumerate(order.lines, 1)
         }

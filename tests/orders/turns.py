@@ -22,16 +22,27 @@ def order_of(stage: Stage, n: int, odd: int, *states: str) -> int | None:
     return stage.pick(n, odd, likely, stage.orders)
 
 
+COUPONS = {
+    1: ("OWN",),
+    2: ("JOINT",),
+    3: ("POST",),
+    4: ("POST", "JOINT", "OWN"),
+    6: ("JOINT", "POST"),
+}
+
+
 def place(stage: Stage, offer: int, quantity: int, other: int, split: int) -> Turn:
     wanted = [(offer % 4, 1 + quantity % 4), (other % 4, 1)][: 1 + (other > 3)]
-    total = stage.clerk.quote(wanted)
+    coupons = COUPONS.get(split, ())
+    total = stage.clerk.quote(wanted, coupons)
     tenders = {7: [total - 1], 5: [total // 3, total - total // 3]}.get(split, [total])
     wish = stage.world.basket(
         *((stage.offers[n], units) for n, units in wanted),
+        coupons=coupons,
         tenders=tuple(orders.Tender("sandbox", "t", amount) for amount in tenders),
     )
     now = stage.world.clock()
-    return Turn(wish, lambda: stage.clerk.place(wanted, tenders, now))
+    return Turn(wish, lambda: stage.clerk.place(wanted, coupons, tenders, now))
 
 
 def record_payment(stage: Stage, n: int, odd: int, result: int, off: int) -> Turn | None:
@@ -95,7 +106,7 @@ def refund(stage: Stage, n: int, odd: int, line: int, units: int) -> Turn | None
         return None
     asked = [((0, 0, 0, 0, 1, 1, 2)[line], 1 + units % 3)] if line < 5 else []
     lines = tuple(orders.RefundLine(no=no + 1, units=count) for no, count in asked)
-    amount = 1 + stage.clerk.orders[k].held * units // 7 if line > 5 or odd == 7 else None
+    amount = 1 + stage.clerk.orders[k].cash * units // 7 if line > 5 or odd == 7 else None
     wish = orders.Refund(order=stage.orders[k], lines=lines, amount=amount)
     return Turn(wish, lambda: stage.clerk.refund(k, asked, amount))
 
@@ -111,7 +122,7 @@ def rule(stage: Stage, n: int, odd: int, eighths: int, off: int) -> Turn | None:
     disputed = [k for k, one in enumerate(stage.clerk.orders) if one.disputed]
     if (k := stage.pick(n, odd, disputed, stage.orders)) is None:
         return None
-    amount = stage.clerk.orders[k].held * (eighths + 1) // 8 + (off == 7)
+    amount = stage.clerk.orders[k].cash * (eighths + 1) // 8 + (off == 7)
     now = stage.world.clock()
     wish = orders.Rule(order=stage.orders[k], refund=amount)
     return Turn(wish, lambda: stage.clerk.rule(k, amount, now))

@@ -30,6 +30,7 @@ def test_what_is_held_and_what_the_buyer_pays() -> None:
         (Part(666), 1, 2, Part(333)),
         (Part(9998, 1500, 517, 1700), 1, 2, Part(4999, 750, 259, 850)),
         (Part(3000, 0, 183, 600), 1, 3, Part(1000, 0, 61, 200)),
+        (Part(2, 1, 1, 1), 1, 2, Part(1, 1, 0, 0)),
     ],
 )
 def test_units_go_back_to_the_cent_the_earliest_first(
@@ -45,6 +46,7 @@ def test_units_cumulate_to_the_whole_however_they_are_cut(whole: Part, steps: li
         back = left.first(step, units)
         assert min(back) >= 0
         assert min(left.less(back)) >= 0
+        assert max(back.platform_off, back.tax) <= back.net, "no unit costs less than nothing"
         left, units = left.less(back), units - step
     assert left == NOTHING
     some = sum(steps[:-1])

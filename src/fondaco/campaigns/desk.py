@@ -64,6 +64,10 @@ class Desk:
         """Whether a campaign is for one product, so that lines must say what theirs is."""
         return any(one.scope.product is not None for one in self._by_id.values())
 
+    def concerns(self, market: int, coupons: Sequence[str]) -> bool:
+        """Whether a purchase may get anything, or be refused: else it need not be shown."""
+        return bool(coupons or self._automatic.get(market))
+
     def deal(
         self, market: int, buyer: int, coupons: Sequence[str], lines: Sequence[Line], at: datetime
     ) -> Deal | Refused:
@@ -72,7 +76,7 @@ class Desk:
         A coupon that cannot be had is refused; a campaign without a code just does not apply.
         Nothing is counted yet.
         """
-        if not coupons and not self._automatic.get(market):
+        if not self.concerns(market, coupons):
             return NO_DEAL
         chosen: dict[int, int] = {}
         mine: list[Campaign] = []

@@ -35,8 +35,8 @@ class Coupons:
         if abroad and one.coupons:
             detail = "Coupons are for purchases in the currency of the market."
             return Refused(campaigns.CouponRefusal.FOREIGN_COUPON, detail, "/coupons/0")
-        if abroad:
-            return Deal(())
+        if abroad or not self._desk.concerns(one.market, one.coupons):
+            return campaigns.NO_DEAL
         lines = []
         for line, offer, (goods, shipping) in zip(one.lines, offers, parts, strict=True):
             listed = line.agreed is None

@@ -111,7 +111,9 @@ class _Counter:
     ) -> list[Sold]:  # fmt: skip
         """The lines with their discounts, tax and commission."""
         shares = deal.by_line(len(parts))
-        reduced = [less(part, off) for part, off in zip(parts, shares, strict=True)]
+        reduced = parts
+        if deal.shares:
+            reduced = [less(part, off) for part, off in zip(parts, shares, strict=True)]
         sold = []
         for no, (goods, shipping) in enumerate(duty.charge([o.seller for o in offers], reduced)):
             offer = offers[no]

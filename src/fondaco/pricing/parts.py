@@ -40,9 +40,15 @@ class Part(NamedTuple):
     def first(self, units: int, of: int) -> "Part":
         """What the first `units` of `of` make of it, dealt to the unit, earliest first.
 
-        The last unit takes what remains, so successive calls on what is left sum to the whole.
+        The last unit takes what remains, so successive calls on what is left sum to the whole. What
+        rounding would make more than the unit sells for is left to the later ones: nobody pays
+        less than nothing for a unit.
         """
-        return Part(*(units * (n // of) + min(units, n % of) for n in self))
+        price, seller_off, platform_off, tax = (
+            units * (n // of) + min(units, n % of) for n in self
+        )
+        net = price - seller_off
+        return Part(price, seller_off, min(platform_off, net), min(tax, net))
 
     def worth(self, cash: int, *, added: bool) -> "Part":
         """The part of it that the buyer paid `cash` for; all of it when that is all the cash.
