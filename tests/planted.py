@@ -160,14 +160,19 @@ PAYMENTS: Final = {
         "delete from ledger.posting where debit = 'psp_receivable'",
         f"update payments.refund set state = 'requested' where id = {_REFUND}",
         "update payments.payout set state = 'paid' where state = 'created'",
+        "update payments.payout set state = 'paid' where state = 'returned'",
+        "update payments.payout set state = 'returned' where state = 'paid'",
+        "delete from ledger.posting where debit = 'bank' and credit = 'payable'",
     ],
     "payouts_in_flight_match": [
         "update payments.payout set amount = amount + 1 where state = 'created'",
+        "update payments.payout set state = 'failed' where state = 'awaiting_approval'",
         "delete from ledger.posting where credit = 'payout_in_flight'",
     ],
     "paid_payout_left_the_bank": [
         "update payments.payout set amount = amount + 1 where state = 'paid'",
         "delete from ledger.posting where credit = 'bank'",
+        "update ledger.posting set amount = amount - 1 where debit = 'bank' and credit = 'payable'",
         "update ledger.posting set credit_subject = 1 where credit = 'bank'",
     ],
     "bridge_is_closed": [

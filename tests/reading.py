@@ -16,7 +16,9 @@ _STATE = """
     kernel.outbox kernel.transition markets.fee_policy markets.fee_rule markets.market
     markets.tax_rate markets.fx_rate catalog.offer_price payments.bond payments.charge
     payments.reserve_terms payments.reserve_tranche payments.seller_move
-    payments.subscription payments.exchange orders.quote orders.tax_quote
+    payments.subscription
+    payments.payout_hold payments.payout_policy payments.payout_turn
+    payments.exchange orders.quote orders.tax_quote
 """.split()  # noqa: SIM905 - a list of tables reads better as text
 
 

@@ -41,7 +41,7 @@ _READS: Final = {
 
 _SMALL: Final = {
     "account", "market", "fee_rule", "fee_policy", "fee_book", "tax_rate", "subscription",
-    "category",
+    "category", "payout_policy",
 }  # fmt: skip
 """Tables that do not grow with trade."""
 

@@ -6,6 +6,7 @@ from fondaco import kernel, orders, payments
 from fondaco.kernel.ids import show
 from fondaco.markets import Prices, Remitter, Rounding, TaxPolicy
 from fondaco.shipping import Scan
+from tests.payments.paying import decide_payouts
 from tests.taxing import FlatTax, told
 from tests.traded_accounts import keep_accounts
 from tests.traded_campaigns import use_campaigns
@@ -196,3 +197,4 @@ async def _pay_out(world: World, *sellers: int) -> None:
                     payout=out.id, paid=paid, amount=out.amount, currency="EUR"
                 )
                 await world.do(payments.record_payout, fact)
+    await decide_payouts(world, sellers[0])

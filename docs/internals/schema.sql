@@ -247,7 +247,7 @@ CREATE TABLE kernel.transition (
     CONSTRAINT order_steps CHECK (((machine <> 'order'::text) OR (((((((((((((((((((((((((src = 'created'::text) AND (dst = 'paid'::text) AND (actor = 'provider'::text)) OR ((src = 'created'::text) AND (dst = 'expired'::text) AND (actor = 'system'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'seller'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'carrier'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'system'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'paid'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'delivered'::text) AND (actor = 'seller'::text))) OR ((src = 'shipped'::text) AND (dst = 'delivered'::text) AND (actor = 'carrier'::text))) OR ((src = 'shipped'::text) AND (dst = 'confirmed'::text) AND (actor = 'buyer'::text))) OR ((src = 'shipped'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'buyer'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'system'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'confirmed'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'confirmed'::text) AND (dst = 'settled'::text) AND (actor = 'system'::text))))),
     CONSTRAINT parcel_steps CHECK (((machine <> 'parcel'::text) OR ((actor = ANY (ARRAY['seller'::text, 'carrier'::text, 'system'::text])) AND (((((((((((((src = 'planned'::text) AND (dst = 'handed_over'::text)) OR ((src = 'planned'::text) AND (dst = 'in_transit'::text))) OR ((src = 'planned'::text) AND (dst = 'delivered'::text))) OR ((src = 'planned'::text) AND (dst = 'exception'::text))) OR ((src = 'handed_over'::text) AND (dst = 'in_transit'::text))) OR ((src = 'handed_over'::text) AND (dst = 'delivered'::text))) OR ((src = 'handed_over'::text) AND (dst = 'exception'::text))) OR ((src = 'in_transit'::text) AND (dst = 'delivered'::text))) OR ((src = 'in_transit'::text) AND (dst = 'exception'::text))) OR ((src = 'exception'::text) AND (dst = 'delivered'::text))) OR ((src = 'exception'::text) AND (dst = 'returned'::text))) OR ((src = 'exception'::text) AND (dst = 'lost'::text)))))),
     CONSTRAINT payment_steps CHECK (((machine <> 'payment'::text) OR (((((((src = 'created'::text) AND (dst = 'captured'::text) AND (actor = 'provider'::text)) OR ((src = 'created'::text) AND (dst = 'failed'::text) AND (actor = 'provider'::text))) OR ((src = 'created'::text) AND (dst = 'voided'::text) AND (actor = 'system'::text))) OR ((src = 'voided'::text) AND (dst = 'captured'::text) AND (actor = 'provider'::text))) OR ((src = 'failed'::text) AND (dst = 'captured'::text) AND (actor = 'provider'::text))) OR ((src = 'captured'::text) AND (dst = 'refunded'::text) AND (actor = 'provider'::text))))),
-    CONSTRAINT payout_steps CHECK (((machine <> 'payout'::text) OR (((src = 'created'::text) AND (dst = 'paid'::text) AND (actor = 'provider'::text)) OR ((src = 'created'::text) AND (dst = 'failed'::text) AND (actor = 'provider'::text))))),
+    CONSTRAINT payout_steps CHECK (((machine <> 'payout'::text) OR (((((((((src = 'created'::text) AND (dst = 'paid'::text) AND (actor = 'provider'::text)) OR ((src = 'created'::text) AND (dst = 'failed'::text) AND (actor = 'provider'::text))) OR ((src = 'created'::text) AND (dst = 'awaiting_approval'::text) AND (actor = 'system'::text))) OR ((src = 'awaiting_approval'::text) AND (dst = 'approved'::text) AND (actor = 'operator'::text))) OR ((src = 'awaiting_approval'::text) AND (dst = 'failed'::text) AND (actor = 'operator'::text))) OR ((src = 'approved'::text) AND (dst = 'paid'::text) AND (actor = 'provider'::text))) OR ((src = 'approved'::text) AND (dst = 'failed'::text) AND (actor = 'provider'::text))) OR ((src = 'paid'::text) AND (dst = 'returned'::text) AND (actor = 'provider'::text))))),
     CONSTRAINT refund_steps CHECK (((machine <> 'refund'::text) OR (((src = 'requested'::text) AND (dst = 'succeeded'::text) AND (actor = 'provider'::text)) OR ((src = 'requested'::text) AND (dst = 'failed'::text) AND (actor = 'provider'::text))))),
     CONSTRAINT transition_actor_check CHECK ((actor = ANY (ARRAY['buyer'::text, 'seller'::text, 'operator'::text, 'carrier'::text, 'provider'::text, 'system'::text]))),
     CONSTRAINT transition_machine_check CHECK ((machine = ANY (ARRAY['order'::text, 'payment'::text, 'refund'::text, 'payout'::text, 'parcel'::text])))
@@ -718,6 +718,7 @@ CREATE TABLE parties.organisation (
     state text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     settlement_currency text DEFAULT ''::text NOT NULL,
+    payout_verified boolean DEFAULT true NOT NULL,
     CONSTRAINT organisation_city_check CHECK ((length(city) <= 200)),
     CONSTRAINT organisation_country_check CHECK ((country ~ '^([A-Z]{2})?$'::text)),
     CONSTRAINT organisation_kind_check CHECK ((kind = ANY (ARRAY['operator'::text, 'seller'::text]))),
@@ -727,6 +728,8 @@ CREATE TABLE parties.organisation (
     CONSTRAINT organisation_settlement_currency_check CHECK ((settlement_currency ~ '^([A-Z]{3})?$'::text)),
     CONSTRAINT organisation_state_check CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text])))
 );
+
+COMMENT ON COLUMN parties.organisation.payout_verified IS 'somebody made sure that the payout account is the organisation''s own';
 
 CREATE TABLE parties.person (
     bucket smallint NOT NULL,
@@ -883,10 +886,53 @@ CREATE TABLE payments.payout (
     reason text DEFAULT ''::text NOT NULL,
     due_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
+    requested_by text DEFAULT ''::text NOT NULL,
+    decided_by text DEFAULT ''::text NOT NULL,
+    bank_reference text DEFAULT ''::text NOT NULL,
     CONSTRAINT payout_account_check CHECK (((length(account) >= 1) AND (length(account) <= 200))),
     CONSTRAINT payout_amount_check CHECK ((amount > 0)),
+    CONSTRAINT payout_bank_reference_check CHECK ((length(bank_reference) <= 200)),
     CONSTRAINT payout_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
-    CONSTRAINT payout_state_check CHECK ((state = ANY (ARRAY['created'::text, 'paid'::text, 'failed'::text])))
+    CONSTRAINT payout_decided_by_check CHECK ((length(decided_by) <= 200)),
+    CONSTRAINT payout_requested_by_check CHECK ((length(requested_by) <= 200)),
+    CONSTRAINT payout_returned_by_bank CHECK (((state = 'returned'::text) = (bank_reference <> ''::text))),
+    CONSTRAINT payout_second_person CHECK (((state <> 'approved'::text) OR ((decided_by <> ''::text) AND (decided_by <> requested_by)))),
+    CONSTRAINT payout_state_check CHECK ((state = ANY (ARRAY['created'::text, 'awaiting_approval'::text, 'approved'::text, 'paid'::text, 'failed'::text, 'returned'::text])))
+)
+WITH (fillfactor='80');
+
+CREATE TABLE payments.payout_hold (
+    bucket smallint NOT NULL,
+    seller bigint NOT NULL,
+    reason text NOT NULL,
+    held_by text NOT NULL,
+    held_at timestamp with time zone NOT NULL,
+    CONSTRAINT payout_hold_held_by_check CHECK (((length(held_by) >= 1) AND (length(held_by) <= 200))),
+    CONSTRAINT payout_hold_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 200)))
+);
+
+CREATE TABLE payments.payout_policy (
+    currency text NOT NULL,
+    every text NOT NULL,
+    minimum bigint NOT NULL,
+    approval_above bigint,
+    set_at timestamp with time zone NOT NULL,
+    CONSTRAINT payout_policy_approval_above_check CHECK ((approval_above >= 0)),
+    CONSTRAINT payout_policy_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT payout_policy_every_check CHECK ((every = ANY (ARRAY['day'::text, 'week'::text, 'month'::text, 'request'::text]))),
+    CONSTRAINT payout_policy_minimum_check CHECK ((minimum >= 0))
+);
+
+CREATE TABLE payments.payout_turn (
+    bucket smallint NOT NULL,
+    seller bigint NOT NULL,
+    currency text NOT NULL,
+    every text,
+    minimum bigint NOT NULL,
+    next_at timestamp with time zone,
+    CONSTRAINT payout_turn_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT payout_turn_every_check CHECK ((every = ANY (ARRAY['day'::text, 'week'::text, 'month'::text, 'request'::text]))),
+    CONSTRAINT payout_turn_minimum_check CHECK ((minimum >= 0))
 )
 WITH (fillfactor='80');
 
@@ -1201,8 +1247,17 @@ ALTER TABLE ONLY payments.gift_card
 ALTER TABLE ONLY payments.payment
     ADD CONSTRAINT payment_pkey PRIMARY KEY (bucket, id);
 
+ALTER TABLE ONLY payments.payout_hold
+    ADD CONSTRAINT payout_hold_pkey PRIMARY KEY (bucket, seller);
+
 ALTER TABLE ONLY payments.payout
     ADD CONSTRAINT payout_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY payments.payout_policy
+    ADD CONSTRAINT payout_policy_pkey PRIMARY KEY (currency);
+
+ALTER TABLE ONLY payments.payout_turn
+    ADD CONSTRAINT payout_turn_pkey PRIMARY KEY (bucket, seller, currency);
 
 ALTER TABLE ONLY payments.refund
     ADD CONSTRAINT refund_pkey PRIMARY KEY (bucket, id);
@@ -1260,6 +1315,8 @@ CREATE INDEX product_category ON catalog.product USING btree (category, id);
 
 CREATE INDEX variant_product ON catalog.variant USING btree (product, id);
 
+CREATE INDEX balance_payable ON ledger.balance USING btree (bucket, currency, subject) WHERE (account = 'payable'::text);
+
 CREATE INDEX journal_root ON ledger.journal USING btree (bucket, root, id);
 
 CREATE INDEX posting_debt_down ON ledger.posting USING btree (bucket, credit_subject, journal) WHERE (credit = 'receivable'::text);
@@ -1307,6 +1364,8 @@ CREATE INDEX payment_purchase ON payments.payment USING btree (bucket, purchase,
 CREATE INDEX payout_due ON payments.payout USING btree (bucket, due_at) WHERE (due_at IS NOT NULL);
 
 CREATE INDEX payout_seller ON payments.payout USING btree (bucket, seller, id);
+
+CREATE INDEX payout_turn_due ON payments.payout_turn USING btree (bucket, next_at) WHERE (next_at IS NOT NULL);
 
 CREATE INDEX refund_due ON payments.refund USING btree (bucket, due_at) WHERE (due_at IS NOT NULL);
 

@@ -17,7 +17,7 @@ STATES: Final = {
     "order": "created paid shipped delivered confirmed settled expired cancelled",
     "payment": "created captured failed voided refunded",
     "refund": "requested succeeded failed",
-    "payout": "created paid failed",
+    "payout": "created awaiting_approval approved paid failed returned",
     "parcel": "planned handed_over in_transit delivered exception returned lost",
 }
 _KEPT = compile_statement(

@@ -17,10 +17,13 @@ from fondaco.parties.model import (
     KeyRevoked,
     Organise,
     Organised,
+    PayoutAccountRefusal,
+    PayoutAccountSet,
     Register,
     Registered,
     RevokeKey,
     RevokeRefusal,
+    SetPayoutAccount,
     SettleIn,
     SettleInRefusal,
     SettlesIn,
@@ -72,6 +75,24 @@ async def settle_in(tx: Tx, batch: Batch[SettleIn]) -> list[SettlesIn | Refused]
         else:
             outcomes.append(SettlesIn(one.currency))
     return outcomes
+
+
+@command(PayoutAccountSet)
+async def set_payout_account(
+    tx: Tx, batch: Batch[SetPayoutAccount]
+) -> list[PayoutAccountSet | Refused]:
+    """Say to which accounts sellers are paid. The same seller twice: the later one stands."""
+    wanted = {one.seller: one for one in batch}
+    rows = [
+        {"id": id_, "account": one.account, "verified": one.verified}
+        for id_, one in sorted(wanted.items())
+    ]
+    found = await tx.fetch(
+        sql.set_payout_accounts, bucket=tx.bucket, ids=sorted(wanted), rows=as_json(rows)
+    )
+    known = {row["id"] for row in found}
+    unknown = Refused(PayoutAccountRefusal.UNKNOWN_SELLER, "There is no such seller.")
+    return [PayoutAccountSet(one.verified) if one.seller in known else unknown for one in batch]
 
 
 def _in_use(currency: str) -> bool:

@@ -78,6 +78,30 @@ class SettlesIn(msgspec.Struct, frozen=True, tag="settles_in"):
     currency: str
 
 
+class SetPayoutAccount(Command, frozen=True, kw_only=True, tag="set_payout_account"):
+    """Pay a seller to an account from now on; to one that is not `verified` nothing is paid."""
+
+    seller: int
+    account: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    verified: bool = False
+
+    def root(self) -> int:
+        """Id whose bucket the command belongs to."""
+        return self.seller
+
+
+class PayoutAccountSet(msgspec.Struct, frozen=True, tag="payout_account_set"):
+    """Whether the account may be paid to."""
+
+    verified: bool
+
+
+class PayoutAccountRefusal(StrEnum):
+    """Why an account was refused."""
+
+    UNKNOWN_SELLER = "unknown_seller"
+
+
 class SettleInRefusal(StrEnum):
     """Why a currency was refused; the first that applies."""
 

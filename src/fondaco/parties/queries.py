@@ -40,7 +40,7 @@ async def standing(
 
 
 async def organisations(source: Tx | Database, ids: Sequence[int]) -> dict[int, Row]:
-    """Organisations by id: id, kind, name, country, city, reference, payout_account, state."""
+    """Organisations by id: name, kind, place, reference, state, payout account and if verified."""
     database = source.database if isinstance(source, Tx) else source
     rows = await source.fetch(sql.organisations, **_addressed_in(database, ids))
     return {row["id"]: row for row in rows}

@@ -122,6 +122,7 @@ from fondaco.payments.model import (
     Release,
     Settlement,
 )
+from fondaco.payments.payout_model import PAYOUT_REFUSALS
 from fondaco.payments.payouts import pay_out, record_payout
 from fondaco.payments.providers.base import (
     Action,
@@ -160,6 +161,7 @@ from fondaco.payments.trade_status import TRADE_STATUS
 
 REFUSALS = (
     PayoutRefusal, ChargeRefusal, SubscriptionRefusal, BondRefusal, ReserveRefusal, DebtRefusal,
+    *PAYOUT_REFUSALS,
 )  # fmt: skip
 """Every enum of refusals that an answer over HTTP may carry."""
 

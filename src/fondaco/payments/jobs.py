@@ -10,6 +10,8 @@ from fondaco.kernel import Database, Event, Sent, Subscriber, Sweep, run
 from fondaco.kernel.ids import show
 from fondaco.payments.account_jobs import SWEEPS
 from fondaco.payments.model import PayoutFact, RefundFact
+from fondaco.payments.payout_jobs import payout_turns
+from fondaco.payments.payout_model import SENDABLE
 from fondaco.payments.payouts import record_payout
 from fondaco.payments.providers.base import Fact, FactKind, Provider, Return, Transfer, Unknown
 from fondaco.payments.queries import claim_due, payouts, refunds
@@ -61,7 +63,7 @@ async def send_refunds(database: Database, providers: Providers, ids: Sequence[i
 
 async def send_payouts(database: Database, provider: Provider, ids: Sequence[int]) -> None:
     """Send payouts that are still wanted, and record the answers."""
-    rows = [r for r in await payouts(database, ids) if r["state"] == "created"]
+    rows = [r for r in await payouts(database, ids) if r["state"] in SENDABLE]
     answers = await provider.pay_out(
         [Transfer(show("out", r["id"]), r["account"], r["amount"], r["currency"]) for r in rows]
     )
@@ -111,4 +113,5 @@ def sweeps(providers: Providers, payer: str) -> list[Sweep]:
         Sweep("payments.refunds", overdue_refunds),
         Sweep("payments.payouts", overdue_payouts),
         *SWEEPS,
+        payout_turns(payer),
     ]

@@ -181,6 +181,8 @@ class PayOut(Command, frozen=True, kw_only=True, tag="pay_out"):
     amount: int | None = None
     minimum: int = 1
     rail: str = ""
+    by: str = "system"
+    """Who asks; somebody else must approve what is above the limit."""
 
     def root(self) -> int:
         """Id whose bucket the command belongs to."""
@@ -188,11 +190,12 @@ class PayOut(Command, frozen=True, kw_only=True, tag="pay_out"):
 
 
 class PayoutCreated(msgspec.Struct, frozen=True, tag="payout_created"):
-    """A payout that is on its way."""
+    """A payout that is on its way, or that waits for a second person."""
 
     id: int
     amount: int
     currency: str
+    state: str = "created"
 
 
 class PayoutRefusal(StrEnum):
@@ -200,6 +203,8 @@ class PayoutRefusal(StrEnum):
 
     UNKNOWN_SELLER = "unknown_seller"
     NO_PAYOUT_ACCOUNT = "no_payout_account"
+    UNVERIFIED_ACCOUNT = "unverified_account"
+    ON_HOLD = "on_hold"
     NOTHING_OWED = "nothing_owed"
     OVER_BALANCE = "over_balance"
     BELOW_MINIMUM = "below_minimum"

@@ -1,5 +1,6 @@
 """Paying sellers what they are owed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,53 +19,139 @@ from fondaco.payments.model import (
     PayoutRecorded,
     PayoutRefusal,
 )
+from fondaco.payments.payout_model import (
+    SENDABLE,
+    PayoutEvery,
+    TakeTurn,
+    TurnRefusal,
+    TurnTaken,
+)
+from fondaco.payments.payout_terms import PayoutTerms, next_turn, read_payout_terms
 from fondaco.payments.queries import ASK_AGAIN, sql
 from fondaco.payments.rails import payable, step
-from fondaco.payments.sellers import Terms, lock_sellers
+from fondaco.payments.sellers import Sellers, Terms, lock_sellers
+
+
+class _Desk:
+    """Payouts of a batch: who may be paid what, their rows, and the journals that take it off."""
+
+    def __init__(
+        self, tx: Tx, sellers: dict[int, Any], minimums: dict[str, int], accounts: Sellers,
+        terms: PayoutTerms,
+    ) -> None:  # fmt: skip
+        self._tx, self._sellers, self._minimums = tx, sellers, minimums
+        self._accounts, self.terms = accounts, terms
+        self._rows: list[dict[str, Any]] = []
+        self._journals: list[ledger.Journal] = []
+        self._events: list[Event] = []
+        self._steps: list[Step] = []
+
+    def pay(self, one: PayOut, cause: int, at: datetime) -> PayoutCreated | Refused:
+        """Take it off what the seller is owed and send it, or have it wait for a second person."""
+        whose = (one.seller, one.currency)
+        accounts = self._accounts
+        owed = max(accounts.balance(PAYABLE, whose) - accounts.balance(RECEIVABLE, whose), 0)
+        policy = self.terms.minimum(one.currency)
+        least = max(one.minimum, policy, self._minimums.get(one.currency, 1), 1)
+        hold = self.terms.holds.get(one.seller)
+        refusal = _refusal(one, self._sellers.get(one.seller), hold, owed, least)
+        if refusal is not None:
+            return refusal
+        amount = _asked(one, owed)
+        waits = self.terms.needs_approval(one.currency, amount)
+        id_ = self._tx.mint()
+        state = "awaiting_approval" if waits else "created"
+        self._rows.append(
+            {
+                "id": id_, "seller": one.seller, "currency": one.currency, "amount": amount,
+                "account": self._sellers[one.seller]["payout_account"], "state": state,
+                "requested_by": one.by, "due_at": None if waits else at + ASK_AGAIN,
+                "created_at": at,
+            }
+        )  # fmt: skip
+        moves = [*accounts.net(whose), *accounts.give(whose, PAYOUT_IN_FLIGHT(id_), amount)]
+        self._journals.append(ledger.Journal(one.seller, cause, "payout", at, moves))
+        if waits:
+            self._steps.append(Step(id_, "payout", "created", state, "system", cause, at))
+        else:
+            self._events.append(requested(id_, one.seller, amount, one.currency, at))
+        return PayoutCreated(id_, amount, one.currency, state)
+
+    async def write(self) -> None:
+        """Write what was decided."""
+        await self._tx.fetch(sql.insert_payouts, bucket=self._tx.bucket, rows=as_json(self._rows))
+        await ledger.post(self._tx, self._journals)
+        publish(self._tx, self._events)
+        note_steps(self._tx, self._steps)
+
+
+async def _open(tx: Tx, batch: Sequence[PayOut | TakeTurn]) -> _Desk:
+    sellers = await parties.organisations(tx, [one.seller for one in batch])
+    minimums = await markets.payout_minimums(tx, [one.currency for one in batch])
+    accounts = await lock_sellers(tx, {(one.seller, one.currency) for one in batch}, Terms())
+    terms = await read_payout_terms(
+        tx, {one.currency for one in batch}, {one.seller for one in batch}
+    )
+    return _Desk(tx, sellers, minimums, accounts, terms)
+
+
+def requested(payout: int, seller: int, amount: int, currency: str, at: datetime) -> Event:
+    """Nothing more is to be decided of a payout: it may be sent."""
+    payload = {"payout": payout, "amount": amount, "currency": currency}
+    return Event("payout.requested", seller, payload, at)
 
 
 @command(PayoutCreated)
 async def pay_out(tx: Tx, batch: Batch[PayOut]) -> list[PayoutCreated | Refused]:
     """Take what sellers are owed off their balance and send it. PayoutRefusal says why not.
 
-    A debt is met first, so that nobody is paid who owes.
+    A debt is met first, so that nobody is paid who owes. What is above the currency's limit
+    waits until a second person approves it.
     """
-    sellers = await parties.organisations(tx, [one.seller for one in batch])
-    minimums = await markets.payout_minimums(tx, [one.currency for one in batch])
-    accounts = await lock_sellers(tx, {(one.seller, one.currency) for one in batch}, Terms())
-    outcomes: list[PayoutCreated | Refused] = []
-    rows, journals, events = [], [], []
-    for one, cause, at in zip(batch, batch.ids, batch.at, strict=True):
-        whose = (one.seller, one.currency)
-        owed = max(accounts.balance(PAYABLE, whose) - accounts.balance(RECEIVABLE, whose), 0)
-        seller = sellers.get(one.seller)
-        account = seller["payout_account"] if seller else ""
-        least = max(one.minimum, minimums.get(one.currency, 1), 1)
-        refusal = _refusal(one, seller is not None, account, owed, least)
-        if refusal is not None:
-            outcomes.append(refusal)
-            continue
-        amount = _asked(one, owed)
-        id_ = tx.mint()
-        row = {"id": id_, "seller": one.seller, "account": account, "currency": one.currency}
-        rows.append({**row, "amount": amount, "due_at": at + ASK_AGAIN, "created_at": at})
-        moves = [*accounts.net(whose), *accounts.give(whose, PAYOUT_IN_FLIGHT(id_), amount)]
-        journals.append(ledger.Journal(one.seller, cause, "payout", at, moves))
-        payload = {"payout": id_, "amount": amount, "currency": one.currency}
-        events.append(Event("payout.requested", one.seller, payload, at))
-        outcomes.append(PayoutCreated(id_, amount, one.currency))
-    await tx.fetch(sql.insert_payouts, bucket=tx.bucket, rows=as_json(rows))
-    await ledger.post(tx, journals)
-    publish(tx, events)
+    desk = await _open(tx, batch)
+    outcomes = [
+        desk.pay(one, cause, at) for one, cause, at in zip(batch, batch.ids, batch.at, strict=True)
+    ]
+    await desk.write()
     return outcomes
 
 
-def _refusal(one: PayOut, known: bool, account: str, owed: int, least: int) -> Refused | None:
-    if not known:
-        return Refused(PayoutRefusal.UNKNOWN_SELLER, "There is no such seller.", "/seller")
-    if not account:
-        detail = "The seller has no payout account yet."
-        return Refused(PayoutRefusal.NO_PAYOUT_ACCOUNT, detail, "/seller")
+@command(TurnTaken)
+async def take_turn(tx: Tx, batch: Batch[TakeTurn]) -> list[TurnTaken | Refused]:
+    """Pay sellers at their turn, once a turn. TurnRefusal says why not.
+
+    A turn at which nothing may be paid passes, with the reason; what is owed waits for the next.
+    """
+    sellers = sorted({one.seller for one in batch})
+    found = await tx.fetch(sql.lock_payout_turns, bucket=tx.bucket, sellers=sellers)
+    turns = {(row["seller"], row["currency"]): dict(row) for row in found}
+    desk = await _open(tx, batch)
+    outcomes: list[TurnTaken | Refused] = []
+    moved = []
+    for one, cause, at in zip(batch, batch.ids, batch.at, strict=True):
+        turn = turns.get((one.seller, one.currency))
+        if turn is None or turn["next_at"] != one.turn or one.turn > at:
+            detail = f"No turn of the seller's in {one.currency} was due at {one.turn}."
+            outcomes.append(Refused(TurnRefusal.NOT_DUE, detail, "/turn"))
+            continue
+        every = desk.terms.every(turn["every"], one.currency)
+        turn["next_at"] = next_turn(every, at)
+        moved.append({name: turn[name] for name in ("seller", "currency", "next_at")})
+        wish = PayOut(
+            seller=one.seller, currency=one.currency, minimum=turn["minimum"], rail=one.rail
+        )
+        done = None if every == PayoutEvery.REQUEST else desk.pay(wish, cause, at)
+        paid = done.id if isinstance(done, PayoutCreated) else None
+        why = done.code if isinstance(done, Refused) else "" if done else "by_request"
+        outcomes.append(TurnTaken(paid, why, turn["next_at"]))
+    await desk.write()
+    await tx.fetch(sql.move_payout_turns, bucket=tx.bucket, sellers=sellers, rows=as_json(moved))
+    return outcomes
+
+
+def _refusal(one: PayOut, seller: Any, hold: str | None, owed: int, least: int) -> Refused | None:
+    if (refusal := _barred(seller, hold)) is not None:
+        return refusal
     if owed == 0:
         detail = f"The seller is owed nothing in {one.currency}."
         return Refused(PayoutRefusal.NOTHING_OWED, detail, "/currency")
@@ -86,6 +173,22 @@ def _asked(one: PayOut, owed: int) -> int:
     return payable(owed, one.currency, one.rail) if one.amount is None else one.amount
 
 
+def _barred(seller: Any, hold: str | None) -> Refused | None:
+    """Why the seller is paid nothing at all, whatever it is owed."""
+    if seller is None:
+        return Refused(PayoutRefusal.UNKNOWN_SELLER, "There is no such seller.", "/seller")
+    if not seller["payout_account"]:
+        detail = "The seller has no payout account yet."
+        return Refused(PayoutRefusal.NO_PAYOUT_ACCOUNT, detail, "/seller")
+    if not seller["payout_verified"]:
+        detail = "The seller's payout account is not verified yet."
+        return Refused(PayoutRefusal.UNVERIFIED_ACCOUNT, detail, "/seller")
+    if hold is not None:
+        detail = f"The seller's payouts are on hold: {hold}"
+        return Refused(PayoutRefusal.ON_HOLD, detail, "/seller")
+    return None
+
+
 @command(PayoutRecorded)
 async def record_payout(tx: Tx, batch: Batch[PayoutFact]) -> list[PayoutRecorded | Refused]:
     """Record what became of payouts; what failed is owed again."""
@@ -103,10 +206,10 @@ async def record_payout(tx: Tx, batch: Batch[PayoutFact]) -> list[PayoutRecorded
         if (refusal := _fact_refusal(one, payout)) is not None:
             outcomes.append(refusal)
             continue
-        payout["state"] = "paid" if one.paid else "failed"
+        before, payout["state"] = payout["state"], "paid" if one.paid else "failed"
         payout["reason"] = one.reason[:200]
         changed.append(payout)
-        steps.append(Step(one.payout, "payout", "created", payout["state"], "provider", cause, at))
+        steps.append(Step(one.payout, "payout", before, payout["state"], "provider", cause, at))
         journals.append(_landed(payout, cause, at))
         outcomes.append(PayoutRecorded(payout["state"]))
     await tx.fetch(sql.finish_payouts, bucket=tx.bucket, ids=ids, rows=as_json(changed))
@@ -119,7 +222,7 @@ def _fact_refusal(one: PayoutFact, payout: dict[str, Any]) -> Refused | None:
     if (one.amount, one.currency) != (payout["amount"], payout["currency"]):
         detail = f"The payout is over {show(payout['amount'], payout['currency'])}."
         return Refused(PayoutFactRefusal.WRONG_AMOUNT, detail)
-    if payout["state"] != "created":
+    if payout["state"] not in SENDABLE:
         return Refused(PayoutFactRefusal.ALREADY_FINAL, f"The payout is {payout['state']}.")
     return None
 

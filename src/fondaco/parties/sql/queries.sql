@@ -8,6 +8,14 @@ from json_to_recordset(:rows)
     as o (id bigint, kind text, name text, country text, city text, reference text,
           payout_account text, at timestamptz)
 
+-- name: set_payout_accounts
+-- Set accounts that sellers are paid to; which of them there are.
+update parties.organisation o
+set payout_account = a.account, payout_verified = a.verified
+from json_to_recordset(:rows) as a (id bigint, account text, verified boolean)
+where o.bucket = :bucket and o.id = any(:ids::bigint[]) and o.id = a.id and o.kind = 'seller'
+returning o.id
+
 -- name: set_settlement_currencies
 -- Say what sellers are paid in; which of them there are.
 update parties.organisation o set settlement_currency = s.currency
@@ -66,7 +74,8 @@ where bucket = any(:buckets::smallint[]) and id = any(:ids::bigint[])
 
 -- name: organisations
 -- Organisations by id.
-select id, kind, name, country, city, reference, payout_account, state from parties.organisation
+select id, kind, name, country, city, reference, payout_account, payout_verified, state
+from parties.organisation
 where bucket = any(:buckets::smallint[]) and id = any(:ids::bigint[])
 
 -- name: standing

@@ -5,8 +5,9 @@ account and a buyer its own credit only, and that what moves them, but for a pay
 operator's.
 """
 
-from fondaco.payments.api import accounts, charges, credit, decisions, payouts
+from fondaco.payments.api import accounts, charges, credit, decisions, payout_terms, payouts
 
 routes = (
-    *payouts.routes, *accounts.routes, *charges.routes, *decisions.routes, *credit.routes,
+    *payouts.routes,
+    *payout_terms.routes, *accounts.routes, *charges.routes, *decisions.routes, *credit.routes,
 )  # fmt: skip

@@ -13,6 +13,7 @@ from fondaco.kernel import Problem
 from fondaco.kernel.api import IdempotencyKey, Limit, Strict, after, reads, submit, writes
 from fondaco.kernel.edge import Currency, SellerId, id_in_path, id_pattern, next_page, parsed
 from fondaco.kernel.ids import show
+from fondaco.payments.api.payout_terms import by
 from fondaco.payments.model import PayOut
 from fondaco.payments.payouts import pay_out
 from fondaco.payments.queries import balances, payouts_of
@@ -29,11 +30,12 @@ class NewPayout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PayoutMade(msgspec.Struct, frozen=True):
-    """A payout that is on its way."""
+    """A payout that is on its way, or `awaiting_approval` by a second person."""
 
     id: str
     amount: int
     currency: str
+    state: str
 
 
 class PayoutView(msgspec.Struct, frozen=True):
@@ -76,10 +78,11 @@ async def new_payout(
     """Pay a seller out; the operator names the seller."""
     seller = parties.seller_for(request.auth, parsed("sel", data.seller))
     wish = PayOut(
-        seller=seller, currency=data.currency, amount=data.amount, rail=request.app.state.payer
-    )
+        seller=seller, currency=data.currency, amount=data.amount,
+        rail=request.app.state.payer, by=by(request.auth),
+    )  # fmt: skip
     made = await submit(request, pay_out, wish, idempotency_key)
-    return PayoutMade(show("out", made.id), made.amount, made.currency)
+    return PayoutMade(show("out", made.id), made.amount, made.currency, made.state)
 
 
 @get("/api/payouts", **reads("read", "operator", "seller"))

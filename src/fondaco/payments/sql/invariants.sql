@@ -52,7 +52,7 @@ group by bucket, id having sum(amount) <> 0
 
 -- name: fact_applied_once
 -- I9: each fact from outside moved money exactly once: a capture, its fee, a refund that
--- arrived, a payout that landed.
+-- arrived, a payout that landed or came back.
 select bucket, id, fact, sum(n) as excess
 from (
     select bucket, id, 'captured' as fact, 1 as n from payments.payment
@@ -72,10 +72,15 @@ from (
     select bucket, debit_subject, 'refunded', -1 from ledger.posting
     where debit = 'refund_in_flight'
     union all
-    select bucket, id, state, 1 from payments.payout where state <> 'created'
+    select bucket, id, state, 1 from payments.payout where state in ('paid', 'failed', 'returned')
+    union all
+    select bucket, id, 'paid', 1 from payments.payout where state = 'returned'
     union all
     select bucket, debit_subject, case credit when 'bank' then 'paid' else 'failed' end, -1
     from ledger.posting where debit = 'payout_in_flight'
+    union all
+    select bucket, debit_subject, 'returned', -1
+    from ledger.posting where debit = 'bank' and credit = 'payable'
 ) facts
 group by bucket, id, fact having sum(n) <> 0
 
@@ -83,7 +88,8 @@ group by bucket, id, fact having sum(n) <> 0
 -- I15: what is on its way to sellers is the sum of payouts that have not landed.
 select bucket, id, sum(amount) as excess
 from (
-    select bucket, id, amount from payments.payout where state = 'created'
+    select bucket, id, amount from payments.payout
+    where state in ('created', 'awaiting_approval', 'approved')
     union all
     select bucket, debit_subject, amount from ledger.posting where debit = 'payout_in_flight'
     union all
@@ -92,7 +98,8 @@ from (
 group by bucket, id having sum(amount) <> 0
 
 -- name: paid_payout_left_the_bank
--- I16: a payout that was paid left the bank once, in full, and nothing else did; what came in is
+-- I16: a payout that was paid left the bank once, in full, and nothing else did; one that was
+-- returned came in again just so; what else came in is
 -- what sellers paid into bonds or of their debts.
 select bucket, id, sum(amount) as excess
 from (
@@ -157,7 +164,13 @@ where machine in ('payment', 'refund', 'payout') and (machine, src, dst, actor) 
     ('refund',  'requested', 'succeeded', 'provider'),
     ('refund',  'requested', 'failed',    'provider'),
     ('payout',  'created',   'paid',      'provider'),
-    ('payout',  'created',   'failed',    'provider'))
+    ('payout',  'created',   'failed',    'provider'),
+    ('payout',  'created',   'awaiting_approval', 'system'),
+    ('payout',  'awaiting_approval', 'approved',  'operator'),
+    ('payout',  'awaiting_approval', 'failed',    'operator'),
+    ('payout',  'approved',  'paid',      'provider'),
+    ('payout',  'approved',  'failed',    'provider'),
+    ('payout',  'paid',      'returned',  'provider'))
 
 -- name: exchange_is_at_its_rate
 -- I20: what a seller got for its share is what the rate kept with it gives, half up; what it gave

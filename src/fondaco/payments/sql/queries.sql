@@ -91,12 +91,12 @@ from json_to_recordset(:rows)
 -- name: insert_payouts
 -- Write payouts to be sent.
 insert into payments.payout
-    (bucket, id, seller, account, currency, amount, state, due_at, created_at)
-select :bucket, p.id, p.seller, p.account, p.currency, p.amount, 'created', p.due_at,
-    p.created_at
+    (bucket, id, seller, account, currency, amount, state, requested_by, due_at, created_at)
+select :bucket, p.id, p.seller, p.account, p.currency, p.amount, p.state, p.requested_by,
+    p.due_at, p.created_at
 from json_to_recordset(:rows)
-    as p (id bigint, seller bigint, account text, currency text, amount bigint,
-          due_at timestamptz, created_at timestamptz)
+    as p (id bigint, seller bigint, account text, currency text, amount bigint, state text,
+          requested_by text, due_at timestamptz, created_at timestamptz)
 
 -- name: lock_payouts
 -- Lock payouts in key order.
@@ -193,7 +193,7 @@ where bucket = :bucket and id = any(:ids::bigint[]) and state = 'requested'
 -- name: postpone_payouts
 -- Ask again about these later.
 update payments.payout set due_at = :until
-where bucket = :bucket and id = any(:ids::bigint[]) and state = 'created'
+where bucket = :bucket and id = any(:ids::bigint[]) and state in ('created', 'approved')
 
 -- name: insert_credit_moves
 -- Write what moved on wallets and cards.

@@ -2,7 +2,7 @@
 -- Payments, refunds and payouts that the provider has not decided, and when it is asked again.
 select 'pay' as prefix, id, due_at from payments.payment where state = 'created'
 union all select 'ref', id, due_at from payments.refund where state = 'requested'
-union all select 'out', id, due_at from payments.payout where state = 'created'
+union all select 'out', id, due_at from payments.payout where state in ('created', 'approved')
 
 -- name: commands
 -- The keys that one principal's commands are kept under.
