@@ -159,10 +159,8 @@ from fondaco.payments.store_credit import store_credit, token_of
 from fondaco.payments.till import Source, Till, lock_till
 from fondaco.payments.trade_status import TRADE_STATUS
 
-REFUSALS = (
-    PayoutRefusal, ChargeRefusal, SubscriptionRefusal, BondRefusal, ReserveRefusal, DebtRefusal,
-    *PAYOUT_REFUSALS,
-)  # fmt: skip
+REFUSALS = (PayoutRefusal, ChargeRefusal, SubscriptionRefusal, BondRefusal, ReserveRefusal,
+            DebtRefusal, *PAYOUT_REFUSALS)  # fmt: skip
 """Every enum of refusals that an answer over HTTP may carry."""
 
 __all__ = [

@@ -60,7 +60,10 @@ async def enrol(database: Database) -> None:
         if (turn := next_turn(row["every"], now)) is not None
     ]
     for bucket in range(database.buckets):
-        await database.fetch(sql.enrol_payees, bucket=bucket, rows=as_json(rows))
+        await database.fetch(
+            sql.enrol_payees, bucket=bucket, currencies=[row["currency"] for row in rows],
+            rows=as_json(rows),
+        )  # fmt: skip
 
 
 def _key(seller: int, currency: str, turn: datetime) -> str:

@@ -54,10 +54,11 @@ order by currency
 -- Give a turn to sellers who are owed something and go by the policy.
 insert into payments.payout_turn as t (bucket, seller, currency, minimum, next_at)
 select :bucket, owed.subject, owed.currency, 0, p.next_at
-from json_to_recordset(:rows) as p (currency text, next_at timestamptz)
-join ledger.balance owed
-    on owed.bucket = :bucket and owed.account = 'payable' and owed.currency = p.currency
-where owed.amount > 0
+from ledger.balance owed
+join json_to_recordset(:rows) as p (currency text, next_at timestamptz)
+    on owed.currency = p.currency
+where owed.bucket = :bucket and owed.account = 'payable'
+    and owed.currency = any(:currencies::text[]) and owed.amount > 0
 order by owed.subject, owed.currency
 on conflict (bucket, seller, currency) do update set next_at = excluded.next_at
 where t.next_at is null and t.every is null
