@@ -52,7 +52,8 @@ async def test_an_organisation_is_kept_as_it_was_founded(world: World) -> None:
     row = (await parties.organisations(world.database, [id_, 1]))[id_]
     assert dict(row) == {
         "id": id_, "kind": "seller", "name": "Lämpchen", "country": "DE", "city": "Köln",
-        "reference": "x-1", "payout_account": "DE00", "state": "active",
+        "reference": "x-1", "payout_account": "DE00", "payout_verified": True,
+            "state": "active",
     }  # fmt: skip
 
 
