@@ -134,6 +134,8 @@ class Clerk(Books):
             if kind == "delivered" and order.state == "shipped":
                 order.state = "delivered"
                 order.due = None if order.disputed else now + CONFIRM_WITHIN
+            if kind in ("lost", "returned") and order.state == "shipped":
+                order.disputed, order.due = True, None
         return (order.parcel, order.state)
 
     def confirm(self, n: int, now: datetime) -> Said:

@@ -42,7 +42,7 @@ from fondaco.markets import api as markets_api
 from fondaco.orders import api as orders_api
 from fondaco.parties import api as parties_api
 from fondaco.payments import api as payments_api
-from fondaco.payments.providers.chosen import Chosen, chosen
+from fondaco.payments.providers.chosen import chosen
 from fondaco.pricing import api as pricing_api
 from fondaco.stock import api as stock_api
 from fondaco.web import api as web_api
@@ -208,7 +208,7 @@ async def _serve(
         )  # fmt: skip
         app = build(settings, database, choice.providers, home)
         front = Front(app, settings.request_timeout)
-        jobs = _jobs(database, choice if leads else None)
+        jobs = _jobs(database, app.state.providers if leads else None, choice.payer)
         await jobs.start()
         server = Server(
             front, settings.host, port, interface=Interfaces.ASGINL, log_enabled=False,
@@ -256,20 +256,22 @@ async def _run(
     await front.idle()
 
 
-def _jobs(database: Database, choice: Chosen | None) -> Jobs:
+def _jobs(database: Database, providers: payments.Providers | None, payer: str) -> Jobs:
     """The background work; without providers only what each process does for itself."""
     lease = Sweep("kernel.lease", Database.renew_lease)
-    if choice is None:
+    if providers is None:
         return Jobs(database, [], [lease])
+    subscribers = payments.subscribers(providers, payer)
+    names = [one.name for one in subscribers]
 
     async def prune(of: Database) -> int:
-        return await kernel.prune(of, of.clock() - _KEPT)
+        return await kernel.prune(of, of.clock() - _KEPT, names)
 
     sweeps = [
-        *payments.sweeps(choice.providers, choice.payer), *orders.sweeps(choice.providers),
+        *payments.sweeps(providers, payer), *orders.sweeps(providers),
         Sweep("kernel.outbox", prune), lease,
     ]  # fmt: skip
-    return Jobs(database, payments.subscribers(choice.providers, choice.payer), sweeps)
+    return Jobs(database, subscribers, sweeps)
 
 
 if __name__ == "__main__":

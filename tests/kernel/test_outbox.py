@@ -192,23 +192,34 @@ async def test_what_a_subscriber_has_not_had_is_never_pruned(
     await tell(database, 1, 2, 3)
     await delivered(database, reader, 3)
     await delivered(database, slow, 1, limit=1)
-    assert await prune(database, NOON + timedelta(days=1)) == 1
+    assert await prune(database, NOON + timedelta(days=1), ["reader", "slow"]) == 1
     assert await left(database) == [2, 3]
     await delivered(database, slow, 3)
     assert slow.roots == [1, 2, 3]
 
 
+async def test_a_subscriber_that_is_no_more_keeps_nothing(
+    database: Database, reader: Reader
+) -> None:
+    gone = Reader("gone")
+    await subscribe(database, [gone.subscriber])
+    await tell(database, 1, 2)
+    await delivered(database, reader, 2)
+    assert await prune(database, NOON + timedelta(days=1), ["reader", "gone"]) == 0
+    assert await prune(database, NOON + timedelta(days=1), ["reader"]) == 2
+
+
 async def test_what_is_recent_is_kept(database: Database, reader: Reader) -> None:
     await tell(database, 1)
     await delivered(database, reader, 1)
-    assert await prune(database, NOON) == 0
-    assert await prune(database, NOON + timedelta(microseconds=1)) == 1
+    assert await prune(database, NOON, ["reader"]) == 0
+    assert await prune(database, NOON + timedelta(microseconds=1), ["reader"]) == 1
 
 
 async def test_pruning_is_bounded(database: Database, reader: Reader) -> None:
     await tell(database, *range(5))
     await delivered(database, reader, 5)
-    assert await prune(database, NOON + timedelta(days=1), limit=3) == 3
+    assert await prune(database, NOON + timedelta(days=1), ["reader"], limit=3) == 3
     assert await left(database) == [3, 4]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from fondaco import orders
 from fondaco.orders import Confirm, Extend, OrderRefusal, Refund, RefundLine, Ship
+from fondaco.shipping import Scan
 from tests.world import World
 
 
@@ -183,3 +184,15 @@ async def test_refuses_to_extend_twice(world: World) -> None:
     await world.do(orders.extend, Extend(order=order))
     refusal = await world.refused(orders.extend, Extend(order=order))
     assert refusal == OrderRefusal.EXTENDED_BEFORE
+
+
+@pytest.mark.parametrize("gone", [Scan.LOST, Scan.RETURNED])
+async def test_a_parcel_that_is_gone_opens_a_dispute(world: World, gone: Scan) -> None:
+    order, _, seller = await paid(world)
+    parcel = await world.ship(order)
+    await world.scan(parcel, Scan.EXCEPTION)
+    assert await world.scan(parcel, gone) == "shipped"
+    assert await world.refused(orders.confirm, Confirm(order=order)) == OrderRefusal.DISPUTED
+    await world.do(orders.rule, orders.Rule(order=order, refund=200_00))
+    assert await world.state(order) == ["cancelled"]
+    assert await world.balance("payable", seller) == 0

@@ -36,6 +36,6 @@ async def test_pruning_reads_no_more_than_a_page(scratch: Database, monkeypatch:
         return rows
 
     monkeypatch.setattr(Tx, "fetch", explained)
-    assert await prune(scratch, NOON - timedelta(days=1), limit=_PAGE) == 10
-    assert await prune(scratch, NOON - timedelta(days=1), limit=_PAGE) == 0
+    assert await prune(scratch, NOON - timedelta(days=1), [], limit=_PAGE) == 10
+    assert await prune(scratch, NOON - timedelta(days=1), [], limit=_PAGE) == 0
     assert max(read) <= _PAGE

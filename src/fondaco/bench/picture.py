@@ -99,6 +99,10 @@ def _http_rate(axes: "Axes", found: Sequence[Result], every: Sequence[Result]) -
     _target(axes, "http", 256)
 
 
+_ABOVE: Final = 900
+"""Milliseconds at which the targets' words stand, over every bar."""
+
+
 def _http_latency(axes: "Axes", found: Sequence[Result], every: Sequence[Result]) -> None:
     axes.set_title("HTTP: answer time, ms (log scale)")
     _latencies(axes, [(r.p50_ms or 0) for r in found], "p50", -0.2, SEA, "white")
@@ -108,7 +112,8 @@ def _http_latency(axes: "Axes", found: Sequence[Result], every: Sequence[Result]
             if (target.name, target.variant) == ("http", result.variant) and "ms" in target.words:
                 middle = place + (0.2 if "p99" in target.words else -0.2)
                 axes.hlines(target.limit, middle - 0.22, middle + 0.22, color=BRICK, linewidth=2)
-                axes.text(middle, target.limit * 1.2, target.words, **_NOTE, ha="center")
+                axes.vlines(middle, target.limit, _ABOVE, color=BRICK, linewidth=0.8)
+                axes.text(middle, _ABOVE * 1.1, target.words, **_NOTE, ha="center")
     axes.set_yscale("log")
     axes.set_ylim(0.5, 4000)
     axes.yaxis.set_major_formatter("{x:,.0f}")

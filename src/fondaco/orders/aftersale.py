@@ -16,6 +16,7 @@ from fondaco.orders.actions import (
     Rule,
 )
 from fondaco.orders.desk import Desk, lock_desk
+from fondaco.orders.disputes import Disputes
 from fondaco.orders.fulfil import actor, charged_back, decide_each, frozen, wrong_state
 from fondaco.orders.queries import sql
 from fondaco.orders.rows import Back, Order
@@ -120,21 +121,18 @@ def cancel(desk: Desk, order: Order, by: str, cause: int, at: datetime) -> None:
 async def dispute(tx: Tx, batch: Batch[Dispute]) -> list[Disputed | Refused]:
     """Freeze orders until the operator rules. OrderRefusal says why not."""
     desk = await lock_desk(tx, [one.order for one in batch], lines=False)
-    opened = []
+    disputes = Disputes(desk)
 
     def decide(one: Dispute, order: Order, cause: int, at: datetime) -> Disputed | Refused:
         if order.state not in OPEN:
             return wrong_state(order, "disputed")
         if order.disputed:
             return Refused(OrderRefusal.DISPUTED, "The order is disputed already.")
-        order.disputed, order.due_at = True, None
-        desk.touch(order)
-        opened.append({"order": order.id, "reason": one.reason, "at": at})
-        desk.tell("order.disputed", order, at)
+        disputes.open(order, one.reason, at)
         return Disputed()
 
     outcomes = await decide_each(desk, batch, decide)
-    await tx.fetch(sql.open_disputes, bucket=tx.bucket, rows=as_json(opened))
+    await disputes.write(tx)
     return outcomes
 
 

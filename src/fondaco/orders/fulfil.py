@@ -20,11 +20,18 @@ from fondaco.orders.actions import (
     Shipped,
 )
 from fondaco.orders.desk import Desk, lock_desk
+from fondaco.orders.disputes import Disputes
 from fondaco.orders.rows import Order
 from fondaco.shipping import ParcelEvent, Scan
 
 C = TypeVar("C", bound=OnOrder)
 Outcome = TypeVar("Outcome")
+
+
+_GONE = {
+    Scan.LOST: "The carrier lost the parcel.",
+    Scan.RETURNED: "The parcel went back to its sender.",
+}
 
 
 def find(desk: Desk, one: OnOrder) -> Order | Refused:
@@ -99,10 +106,12 @@ async def _write(tx: Tx, desk: Desk, yard: shipping.Yard) -> None:
 async def record_scan(tx: Tx, batch: Batch[RecordScan]) -> list[ScanRecorded | Refused]:
     """Record what carriers say of parcels, and deliver the orders whose parcel arrived.
 
-    Events may come late, twice or out of order: each is kept, none moves a parcel back.
+    Events may come late, twice or out of order: each is kept, none moves a parcel back. A parcel
+    that is lost or goes back to its sender opens a dispute, for nobody else may.
     """
     yard = await shipping.lock_yard(tx, [one.parcel for one in batch])
     desk = await lock_desk(tx, [parcel.order for parcel in yard.by_id.values()], lines=False)
+    disputes = Disputes(desk)
     outcomes: list[ScanRecorded | Refused] = []
     for one, cause, at in zip(batch, batch.ids, batch.at, strict=True):
         parcel = yard.by_id.get(one.parcel)
@@ -117,8 +126,11 @@ async def record_scan(tx: Tx, batch: Batch[RecordScan]) -> list[ScanRecorded | R
         moved = yard.scan(parcel, ParcelEvent(one.kind, one.place), by, cause, at, silence)
         if moved and one.kind is Scan.DELIVERED and order.state == "shipped":
             desk.deliver(order, by, cause, at)
+        if moved and one.kind in _GONE and order.state == "shipped" and not order.disputed:
+            disputes.open(order, _GONE[one.kind], at)
         outcomes.append(ScanRecorded(parcel.state, order.state))
     await _write(tx, desk, yard)
+    await disputes.write(tx)
     return outcomes
 
 

@@ -50,16 +50,16 @@ update kernel.subscription set xid = :xid::text::xid8, id = :id
 where name = :name and bucket = :bucket
 
 -- name: prunable
--- How far events may go: as far as every subscriber has read, within the first page. Nothing when
+-- How far events may go: as far as each of these subscribers has read, within the first page. Nothing when
 -- all of that is too young.
 select xid::text as xid, id
 from (
     select xid, id, at from kernel.outbox
     where bucket = :bucket order by bucket, xid, id limit :limit
 ) page
-where at < :before and not exists (
-    select from kernel.subscription s
-    where s.bucket = :bucket and (s.xid, s.id) < (page.xid, page.id)
+where at < :before and (page.xid, page.id) <= all (
+    select s.xid, s.id from kernel.subscription s
+    where s.name = any(:names::text[]) and s.bucket = :bucket
 )
 order by page.xid desc, page.id desc limit 1
 
