@@ -280,7 +280,7 @@ class Clerk(Books):
         self.net(seller)
         self.post(("payable", seller), ("payout_in_flight", len(self.payouts)), wanted)
         self.payouts.append(Payout(seller, wanted))
-        return (wanted,)
+        return (wanted, "created")
 
     def record_payout(self, n: int, paid: bool) -> Said:
         payout = self.payouts[n]
