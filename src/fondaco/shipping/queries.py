@@ -1,11 +1,14 @@
 """Reading parcels."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from fondaco.kernel import Database, Invariant, Row, invariants, load_sql
 from fondaco.kernel.ids import bucket_of
 
 sql = load_sql("fondaco.shipping")
+
+_AGAIN: Final = timedelta(minutes=1)
 
 INVARIANTS: list[Invariant] = invariants("fondaco.shipping")
 
@@ -18,6 +21,14 @@ async def parcels_of(database: Database, order: int) -> list[Row]:
 
 
 async def claim_silent(database: Database, bucket: int, now: datetime, limit: int) -> list[int]:
-    """Parcels under way that have not been heard of in time."""
+    """Parcels under way that have not been heard of in time; asked for again after a minute.
+
+    So one that cannot be dealt with does not hold up those behind it.
+    """
     rows = await database.fetch(sql.silent_parcels, bucket=bucket, now=now, limit=limit)
-    return [row["id"] for row in rows]
+    ids = sorted(row["id"] for row in rows)
+    if ids:
+        await database.fetch(
+            sql.postpone_parcels, bucket=bucket, ids=ids, now=now, until=now + _AGAIN
+        )
+    return ids

@@ -36,3 +36,8 @@ order by p.id, e.at, e.id
 -- Parcels under way that have not been heard of in time.
 select id from shipping.parcel
 where bucket = :bucket and due_at <= :now order by due_at limit :limit
+
+-- name: postpone_parcels
+-- Look at these again later, after all else that is due.
+update shipping.parcel set due_at = :until
+where bucket = :bucket and id = any(:ids::bigint[]) and due_at <= :now
