@@ -1341,9 +1341,9 @@ CREATE INDEX orders_seller ON orders.orders USING btree (seller, id);
 
 CREATE INDEX purchase_buyer ON orders.purchase USING btree (buyer, id);
 
-CREATE INDEX api_key_party ON parties.api_key USING btree (party);
+CREATE INDEX api_key_party ON parties.api_key USING btree (party, prefix);
 
-CREATE INDEX api_key_prefix ON parties.api_key USING btree (prefix);
+CREATE UNIQUE INDEX api_key_prefix ON parties.api_key USING btree (prefix);
 
 CREATE INDEX member_person ON parties.member USING btree (person);
 

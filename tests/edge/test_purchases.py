@@ -93,3 +93,14 @@ async def test_pages_follow_each_other_without_gap_or_overlap(shop: Shop) -> Non
         seen += [purchase["id"] for purchase in page["purchases"]]
         path = page["next"]
     assert seen == made[::-1]
+
+
+async def test_the_operator_lists_a_buyer_s_purchases_by_naming_the_buyer(shop: Shop) -> None:
+    mine, other = await shop.bought(), await shop.bought(who="other")
+    for who, bought in (("buyer", mine), ("other", other)):
+        seen = (await shop.get(f"/api/purchases?buyer={shop.ids[who]}")).json()
+        assert [one["id"] for one in seen["purchases"]] == [bought["id"]]
+    nameless = await shop.get("/api/purchases")
+    assert (nameless.status_code, nameless.json()["parameter"]) == (400, "buyer")
+    own = (await shop.get(f"/api/purchases?buyer={shop.ids['other']}", "buyer")).json()
+    assert [one["id"] for one in own["purchases"]] == [mine["id"]], "a buyer sees its own alone"

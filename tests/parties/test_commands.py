@@ -177,12 +177,12 @@ async def test_a_revoked_key_opens_nothing(world: World) -> None:
     await world.do(parties.revoke_key, RevokeKey(prefix=prefix))
     assert await parties.access_of(world.database, hash_secret(secret)) is None
     again = await world.refused(parties.revoke_key, RevokeKey(prefix=prefix))
-    assert again == RevokeRefusal.UNKNOWN_KEY
+    assert again == RevokeRefusal.UNKNOWN_PREFIX
 
 
 async def test_refuses_to_revoke_a_key_that_never_was(world: World) -> None:
     refusal = await world.refused(parties.revoke_key, RevokeKey(prefix="fk_nothing"))
-    assert refusal == RevokeRefusal.UNKNOWN_KEY
+    assert refusal == RevokeRefusal.UNKNOWN_PREFIX
 
 
 async def test_the_secret_itself_is_stored_nowhere(world: World) -> None:

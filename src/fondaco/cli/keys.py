@@ -1,7 +1,6 @@
 """API keys, issued and revoked by whoever holds the database."""
 
 import secrets
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,11 +9,13 @@ import typer
 from fondaco import parties
 from fondaco.cli.deployment import on_database
 from fondaco.cli.faults import MISUSED, CliError
-from fondaco.kernel import Database, Refused, Row, Sent, run
+from fondaco.kernel import Database, Refused, Sent, run
 from fondaco.kernel.ids import BadId, parse
 
 _SHOWN: Final = 10
 """How much of a secret is kept to tell keys apart."""
+
+_LISTED: Final = 10_000
 
 _KINDS: Final = {
     "org": parties.Kind.OPERATOR,
@@ -48,8 +49,8 @@ def show_keys(party: str | None, data: Path | None) -> None:
         id_, _ = await _party(database, party)
         now = database.clock()
         return [
-            f"{row['prefix']}...  {_state(row, now):8}  {' '.join(row['scopes'])}"
-            for row in await parties.keys_of(database, id_)
+            f"{row['prefix']}...  {parties.key_state(row, now):8}  {' '.join(row['scopes'])}"
+            for row in await parties.keys_of(database, id_, "", _LISTED)
         ]
 
     for line in on_database(data, work) or ["There are no keys."]:
@@ -101,9 +102,3 @@ def _scope(text: str) -> parties.Scope:
         raise CliError(
             f"{text!r} is no scope; there are {', '.join(parties.Scope)}", MISUSED
         ) from error
-
-
-def _state(row: Row, now: datetime) -> str:
-    if row["revoked_at"] is not None:
-        return "revoked"
-    return "expired" if row["expires_at"] and row["expires_at"] <= now else "works"

@@ -40,6 +40,7 @@ from fondaco.parties.model import (
 )
 from fondaco.parties.queries import (
     access_of,
+    key_state,
     keys_of,
     known_organisations,
     known_people,
@@ -77,6 +78,7 @@ __all__ = [
     "hash_secret",
     "issue_key",
     "join",
+    "key_state",
     "keys_of",
     "known_organisations",
     "known_people",

@@ -142,30 +142,29 @@ async def issue_key(tx: Tx, batch: Batch[IssueKey]) -> list[KeyIssued | Refused]
     """Keep API keys by their hashes. KeyRefusal says why not."""
     parties = [one.party for one in batch]
     known = await known_organisations(tx, parties) | await known_people(tx, parties)
-    outcomes: list[KeyIssued | Refused] = []
-    rows = []
-    for one, at in zip(batch, batch.at, strict=True):
+    refused: dict[int, Refused] = {}
+    rows = {}
+    for n, (one, at) in enumerate(zip(batch, batch.at, strict=True)):
         if one.party not in known:
-            outcomes.append(Refused(KeyRefusal.UNKNOWN_PARTY, "There is no such party."))
+            refused[n] = Refused(KeyRefusal.UNKNOWN_PARTY, "There is no such party.")
         elif not set(one.scopes) <= ALLOWED[one.kind]:
             over = ", ".join(sorted(set(one.scopes) - ALLOWED[one.kind]))
             detail = f"A {one.kind} may not hold the scope {over}."
-            outcomes.append(Refused(KeyRefusal.SCOPE_NOT_ALLOWED, detail))
+            refused[n] = Refused(KeyRefusal.SCOPE_NOT_ALLOWED, detail)
         else:
-            rows.append(
-                {
-                    "hash": one.hash.hex(),
-                    "prefix": one.prefix,
-                    "party": one.party,
-                    "kind": one.kind,
-                    "scopes": one.scopes,
-                    "at": at,
-                    "expires_at": one.expires_at,
-                }
-            )
-            outcomes.append(KeyIssued(one.prefix))
-    await tx.fetch(sql.insert_keys, rows=as_json(rows))
-    return outcomes
+            rows[n] = {
+                "hash": one.hash.hex(),
+                "prefix": one.prefix,
+                "party": one.party,
+                "kind": one.kind,
+                "scopes": one.scopes,
+                "at": at,
+                "expires_at": one.expires_at,
+            }
+    kept = {r["hash"] for r in await tx.fetch(sql.insert_keys, rows=as_json([*rows.values()]))}
+    taken = Refused(KeyRefusal.PREFIX_TAKEN, "Another key begins like this one; ask for another.")
+    refused |= {n: taken for n, row in rows.items() if row["hash"] not in kept}
+    return [refused.get(n) or KeyIssued(one.prefix) for n, one in enumerate(batch)]
 
 
 @command(KeyRevoked)
@@ -175,7 +174,9 @@ async def revoke_key(tx: Tx, batch: Batch[RevokeKey]) -> list[KeyRevoked | Refus
     rows = [{"prefix": prefix, "at": when} for prefix, when in at.items()]
     found = await tx.fetch(sql.revoke_keys, prefixes=list(at), rows=as_json(rows))
     revoked = {row["prefix"] for row in found}
-    refusal = Refused(RevokeRefusal.UNKNOWN_KEY, "There is no such key, or it was revoked before.")
+    refusal = Refused(
+        RevokeRefusal.UNKNOWN_PREFIX, "There is no such key, or it was revoked before."
+    )
     return [KeyRevoked(one.prefix) if one.prefix in revoked else refusal for one in batch]
 
 

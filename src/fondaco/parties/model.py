@@ -180,6 +180,7 @@ class KeyRefusal(StrEnum):
 
     UNKNOWN_PARTY = "unknown_party"
     SCOPE_NOT_ALLOWED = "scope_not_allowed"
+    PREFIX_TAKEN = "prefix_taken"
 
 
 class RevokeKey(Command, frozen=True, kw_only=True, tag="revoke_key"):
@@ -197,7 +198,7 @@ class KeyRevoked(msgspec.Struct, frozen=True, tag="key_revoked"):
 class RevokeRefusal(StrEnum):
     """Why a key was not revoked."""
 
-    UNKNOWN_KEY = "unknown_key"
+    UNKNOWN_PREFIX = "unknown_prefix"
 
 
 class Access(msgspec.Struct, frozen=True):

@@ -1,6 +1,7 @@
 """Reading who is who."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from fondaco.kernel import Database, Row, Tx, load_sql
 from fondaco.kernel.ids import bucket_of
@@ -52,9 +53,16 @@ async def operator(database: Database) -> int | None:
     return rows[0]["id"] if rows else None
 
 
-async def keys_of(database: Database, party: int) -> list[Row]:
-    """A party's API keys: prefix, kind, scopes, created_at, expires_at, revoked_at."""
-    return await database.fetch(sql.keys_of, party=party)
+async def keys_of(database: Database, party: int, after: str, limit: int) -> list[Row]:
+    """A party's API keys by prefix: prefix, kind, scopes, created_at, expires_at, revoked_at."""
+    return await database.fetch(sql.keys_of, party=party, after=after, limit=limit)
+
+
+def key_state(key: Row, now: datetime) -> str:
+    """Whether a key of `keys_of` works now, has expired, or was revoked."""
+    if key["revoked_at"] is not None:
+        return "revoked"
+    return "expired" if key["expires_at"] and key["expires_at"] <= now else "works"
 
 
 async def list_sellers(database: Database, after: tuple[str, int], limit: int) -> list[Row]:

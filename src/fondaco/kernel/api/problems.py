@@ -73,6 +73,8 @@ _CODES: Final = {
     404: "not_found", 405: "method_not_allowed", 413: "too_large", 429: "too_many_requests",
 }  # fmt: skip
 
+_WORDS: Final = {404: "There is nothing at this address.", 405: "Not with this method."}
+
 
 def _from_framework(
     error: HTTPException,
@@ -94,5 +96,5 @@ def _from_framework(
         return _simple(
             400, "missing_header", "Send an Idempotency-Key.", parameter="Idempotency-Key"
         )
-    text = detail if detail and "object at" not in detail else edge.title(code)
+    text = _WORDS.get(status) or (detail if "object at" not in detail else edge.title(code))
     return status, edge.document(status, code, text), headers

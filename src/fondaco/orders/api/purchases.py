@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.response.base import ASGIResponse
 
 from fondaco import parties, payments
@@ -28,11 +28,12 @@ from fondaco.kernel.edge import (
     ProblemDocument,
     accepted,
     id_in_path,
+    id_pattern,
     line_key,
     next_page,
     parsed,
 )
-from fondaco.kernel.ids import parse, show
+from fondaco.kernel.ids import show
 from fondaco.orders.bodies import NewPayment, NewPurchase
 from fondaco.orders.checkout import Bought
 from fondaco.orders.model import Attempt
@@ -107,19 +108,22 @@ async def buy(
     return plain_answer(201, made_view(accepted(outcome)))
 
 
-@get("/api/purchases", **reads("read", "buyer"))
-async def my_purchases(
+@get("/api/purchases", **reads("read", "buyer", "operator"))
+async def buyer_purchases(
     request: Caller,
+    buyer: Annotated[str | None, QueryParameter(pattern=id_pattern("per"))] = None,
     after: Annotated[str | None, after("pur")] = None,
     limit: Limit = 50,
 ) -> PurchasePage:
-    """The buyer's own purchases, latest first."""
+    """A buyer's purchases, latest first; the operator names the buyer."""
+    whose = parties.only_buyer(request.auth) or parsed("per", buyer)
+    if whose is None:
+        raise Problem(400, "invalid_parameter", "Name the buyer.", parameter="buyer")
     database = request.app.state.database
-    before = parse("pur", after) if after else _NEWEST
-    rows = await purchases_of(database, request.auth.party, before, limit)
+    rows = await purchases_of(database, whose, parsed("pur", after) or _NEWEST, limit)
     views = await purchase_views(database, rows)
     last = views[-1].id if views else ""
-    return PurchasePage(views, next_page("/api/purchases", views, limit, last))
+    return PurchasePage(views, next_page("/api/purchases", views, limit, last, buyer=buyer))
 
 
 @get("/api/purchases/{purchase_id:str}", **reads("read", "buyer", "operator"))
@@ -229,4 +233,4 @@ async def _own(request: Caller, text: str) -> Any:
     return row
 
 
-routes = (buy, buy_all, my_purchases, one_purchase, refunds, pay_again)
+routes = (buy, buy_all, buyer_purchases, one_purchase, refunds, pay_again)

@@ -39,12 +39,15 @@ order by m.organisation, m.person
 on conflict (bucket, organisation, person) do update set role = excluded.role
 
 -- name: insert_keys
--- Keep API keys by their hashes.
+-- Keep API keys by their hashes; those kept. No two may begin alike.
 insert into parties.api_key (hash, prefix, party, kind, scopes, created_at, expires_at)
 select decode(k.hash, 'hex'), k.prefix, k.party, k.kind, k.scopes, k.at, k.expires_at
 from json_to_recordset(:rows)
     as k (hash text, prefix text, party bigint, kind text, scopes text[], at timestamptz,
           expires_at timestamptz)
+order by k.prefix
+on conflict do nothing
+returning encode(hash, 'hex') as hash
 
 -- name: revoke_keys
 -- Revoke keys; which of them there were.
@@ -54,9 +57,9 @@ where k.prefix = any(:prefixes::text[]) and k.prefix = r.prefix and k.revoked_at
 returning k.prefix
 
 -- name: keys_of
--- A party's keys, oldest first.
+-- A party's keys by the beginnings of their secrets.
 select prefix, kind, scopes, created_at, expires_at, revoked_at from parties.api_key
-where party = :party order by created_at, prefix
+where party = :party and prefix > :after order by party, prefix limit :limit
 
 -- name: operator
 -- The operator that was founded first.

@@ -1,9 +1,5 @@
-"""The JSON edge of parties: sellers, buyers, and API keys."""
+"""Sellers and buyers: founded, listed, and what sellers are paid in."""
 
-import base64
-import hashlib
-import hmac
-from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -15,22 +11,11 @@ from fondaco.kernel import Problem
 from fondaco.kernel.api import IdempotencyKey, Limit, Strict, after, reads, submit, writes
 from fondaco.kernel.edge import Made, Text, id_in_path, next_page
 from fondaco.kernel.ids import parse, show
-from fondaco.parties.commands import hash_secret, issue_key, organise, register, settle_in
-from fondaco.parties.model import (
-    ALLOWED,
-    Access,
-    IssueKey,
-    Kind,
-    Name,
-    Organise,
-    Register,
-    Scope,
-    SettleIn,
-)
+from fondaco.parties.commands import organise, register, settle_in
+from fondaco.parties.model import Access, Kind, Name, Organise, Register, SettleIn
 from fondaco.parties.queries import list_sellers, organisations
 
 Caller = Request[Any, Access, State]
-_KINDS = {"sel": Kind.SELLER, "org": Kind.OPERATOR, "per": Kind.BUYER}
 
 
 class NewSeller(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,23 +46,6 @@ class NewBuyer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: Name
     reference: Text = ""
-
-
-class NewKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A key to be issued for a seller, a buyer or the operator; all their scopes if none named."""
-
-    party: Annotated[
-        str, msgspec.Meta(pattern="^(sel|per|org)_[0-7][0-9a-hjkmnp-tv-z]{12}$(?!\\n)")
-    ]
-    scopes: Annotated[list[Scope], msgspec.Meta(max_length=20)] = []
-    expires_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
-
-
-class IssuedKey(msgspec.Struct, frozen=True):
-    """A new key. Only its hash is kept: note the secret now."""
-
-    secret: str
-    prefix: str
 
 
 class SellerView(msgspec.Struct, frozen=True):
@@ -160,40 +128,10 @@ async def add_buyer(
     return Made(show("per", (await submit(request, register, wish, idempotency_key)).id))
 
 
-@post("/api/keys", dto=Strict[NewKey], **writes("admin"))
-async def add_key(
-    data: JSONBody[NewKey], request: Caller, idempotency_key: IdempotencyKey
-) -> IssuedKey:
-    """Issue an API key. The same request again shows the same secret."""
-    prefix = data.party[:3]
-    party, kind = parse(prefix, data.party), _KINDS[prefix]
-    if kind is not Kind.BUYER:
-        known = await organisations(request.app.state.database, [party])
-        if party not in known or known[party]["kind"] != kind:
-            raise Problem(422, "unknown_party", "There is no such party.", pointer="/party")
-    secret = _derived(request.headers["authorization"], idempotency_key, data.party)
-    wish = IssueKey(
-        hash=hash_secret(secret), prefix=secret[:10], party=party, kind=kind,
-        scopes=tuple(sorted(set(data.scopes or ALLOWED[kind]))), expires_at=data.expires_at,
-    )  # fmt: skip
-    issued = await submit(request, issue_key, wish, idempotency_key)
-    return IssuedKey(secret, issued.prefix)
-
-
-def _derived(authorization: str, key: str, party: str) -> str:
-    """A secret that only the caller's own can give, so that a retry shows it again.
-
-    It is stored nowhere, and nobody without the caller's 256-bit secret can work it out.
-    """
-    own = authorization.partition(" ")[2].strip().encode()
-    digest = hmac.digest(own, f"api key\0{party}\0{key}".encode(), hashlib.sha256)
-    return "fk_" + base64.urlsafe_b64encode(digest).decode().rstrip("=")
-
-
 def _view(row: Any) -> SellerView:
     return SellerView(
         show("sel", row["id"]), row["name"], row["country"], row["city"], row["state"]
     )
 
 
-routes = (add_seller, sellers, one_seller, new_settlement, add_buyer, add_key)
+routes = (add_seller, sellers, one_seller, new_settlement, add_buyer)

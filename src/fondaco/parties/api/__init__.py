@@ -1,0 +1,11 @@
+"""The JSON edge of parties: sellers, buyers and API keys.
+
+Owns the paths below `/api/sellers` and `/api/buyers` that say who they are, and `/api/keys`.
+Promises that a secret is told once and kept nowhere.
+"""
+
+from fondaco.parties.api import keys, sellers
+
+routes = (*sellers.routes, *keys.routes)
+
+__all__ = ["routes"]
