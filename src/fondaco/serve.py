@@ -57,7 +57,8 @@ _CONNECTIONS: Final = 16_384
 
 _KEPT: Final = timedelta(days=7)
 _REFUSALS: Final = (
-    parties.JoinRefusal, parties.KeyRefusal, parties.RevokeRefusal, parties.SettleInRefusal, *markets.REFUSALS,
+    parties.JoinRefusal, parties.KeyRefusal, parties.RevokeRefusal, parties.SettleInRefusal,
+    *markets.REFUSALS,
     *catalog.REFUSALS, stock.LocationRefusal, stock.MoveRefusal, *payments.REFUSALS,
     *CAMPAIGN_REFUSALS, orders.PlaceRefusal, orders.QuoteRefusal, orders.AttemptRefusal,
     orders.OrderRefusal, orders.ScanRefusal,

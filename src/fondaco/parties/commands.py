@@ -174,9 +174,8 @@ async def revoke_key(tx: Tx, batch: Batch[RevokeKey]) -> list[KeyRevoked | Refus
     rows = [{"prefix": prefix, "at": when} for prefix, when in at.items()]
     found = await tx.fetch(sql.revoke_keys, prefixes=list(at), rows=as_json(rows))
     revoked = {row["prefix"] for row in found}
-    refusal = Refused(
-        RevokeRefusal.UNKNOWN_PREFIX, "There is no such key, or it was revoked before."
-    )
+    detail = "There is no such key, or it was revoked before."
+    refusal = Refused(RevokeRefusal.UNKNOWN_PREFIX, detail)
     return [KeyRevoked(one.prefix) if one.prefix in revoked else refusal for one in batch]
 
 
