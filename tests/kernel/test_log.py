@@ -1,6 +1,7 @@
 """Logs: a line for a person or an object for a machine, and never a secret."""
 
 import json
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +12,9 @@ from fondaco.kernel import log
 
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
+    before = logging.getLogger().handlers[:]
     yield
+    logging.getLogger().handlers[:] = before
     structlog.reset_defaults()
 
 
@@ -38,3 +41,20 @@ def test_what_is_below_the_level_is_not_said(capsys: pytest.CaptureFixture[str])
     said = capsys.readouterr().out
     assert "loud" in said
     assert "quiet" not in said
+
+
+def test_a_library_s_warning_is_one_line_with_its_cause(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log.configure("info", "json")
+    log.configure("info", "json")  # twice: it must not be said twice
+    try:
+        raise ConnectionRefusedError(111, "Connection refused")
+    except ConnectionRefusedError:
+        logging.getLogger("some.library").warning("cannot %s", "connect", exc_info=True)
+    [line] = capsys.readouterr().out.splitlines()
+    said = json.loads(line)
+    assert (said["part"], said["level"], said["event"]) == (
+        "some.library", "warning", "cannot connect",
+    )  # fmt: skip
+    assert said["cause"] == "ConnectionRefusedError: [Errno 111] Connection refused"

@@ -63,7 +63,11 @@ def _money(table: Table, outcome: Outcome) -> None:
         table.add_row(name, show(amount, figures.currency), remark)
 
     row("Sales", figures.sales, "paid into escrow by buyers")
-    row("Commission", figures.commission, f"payment fees {show(figures.fees, figures.currency)}")
+    row(
+        "Commission",
+        figures.commission,
+        f"before payment fees of {show(figures.fees, figures.currency)}",
+    )
     row("Held in escrow", figures.held, "until confirmed, or the time is up")
     row("Refunded", figures.refunded, f"{figures.refunds:,} refunds")
     row("Paid out", figures.paid_out, f"{figures.payouts:,} payouts")

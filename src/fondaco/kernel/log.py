@@ -30,6 +30,20 @@ def configure(level: str = "info", form: str = "console") -> None:
         ),
         cache_logger_on_first_use=True,
     )
+    root = logging.getLogger()
+    if not any(isinstance(one, _Libraries) for one in root.handlers):
+        root.addHandler(_Libraries(logging.WARNING))
+
+
+class _Libraries(logging.Handler):
+    """What libraries warn of, a line each: the driver gives a traceback for every connection that
+    it could not restore, and says so again until the database is back.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        cause = record.exc_info[1] if record.exc_info else None
+        more = {"cause": f"{type(cause).__name__}: {cause}"} if cause else {}
+        logger(record.name).log(record.levelno, record.getMessage(), **more)
 
 
 def _hide_secrets(_: Any, __: str, event: Any) -> Any:
