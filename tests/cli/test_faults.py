@@ -25,6 +25,7 @@ def test_a_data_folder_without_a_database(fondaco: Fondaco, tmp_path: Path) -> N
         (("check",), {"FONDACO_DATABASE_URL": NOWHERE}, 1, "the database is away"),
         (("migrate",), {"FONDACO_DATABASE_URL": NOWHERE}, 1, "the database is away"),
         (("replay", "olist", "no-such-folder"), {}, 2, "there is no folder no-such-folder"),
+        (("replay", "online-retail", "no-such-folder"), {}, 2, "there is no folder no-such-folder"),
         (("bench", "--only", "nonsense"), {}, 2, "nonsense"),
         (("key", "issue", "--scope", "everything"), {}, 2, "is no scope"),
     ],

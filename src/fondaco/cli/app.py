@@ -165,9 +165,32 @@ def replay_olist(
       fondaco replay olist ./olist
       fondaco replay olist ./olist --json | jq .top_sellers
     """
-    from fondaco.cli.replaying import replay_here
+    from fondaco.cli.replaying import replay_olist_here
 
-    replay_here(folder, data, json)
+    replay_olist_here(folder, data, json)
+
+
+@replay_app.command("online-retail")
+def replay_online_retail(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder of the Online Retail files.")
+    ],
+    data: Data = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Replay the invoices of the Online Retail data set, in pounds with 20 % VAT in the price.
+
+    Every invoice becomes a purchase, every cancellation a refund of what is known to be sold, on
+    a fresh database that is dropped afterwards. Rows that are neither are counted and named.
+
+    \b
+    Examples:
+      fondaco replay online-retail ./online_retail
+      fondaco replay online-retail ./online_retail --json | jq .reported
+    """
+    from fondaco.cli.replaying import replay_retail_here
+
+    replay_retail_here(folder, data, json)
 
 
 @app.command()

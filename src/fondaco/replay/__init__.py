@@ -4,6 +4,6 @@ Owns no tables. Promises that the figures come out of the database and not out o
 that a row which cannot be read is told by file and line.
 """
 
-from fondaco.replay import olist
+from fondaco.replay import olist, retail
 
-__all__ = ["olist"]
+__all__ = ["olist", "retail"]

@@ -1,24 +1,17 @@
 """Replays the Olist orders on a fresh database and says what came of them."""
 
-import asyncio
 import time
 from pathlib import Path
 
-from fondaco.kernel import Database, connect
-from fondaco.kernel.memory import seldom_collecting
-from fondaco.kernel.migrate import migrate
-from fondaco.replay.fresh import fresh_database
+from fondaco.kernel import Database
 from fondaco.replay.lanes import Lanes, Progress, ReplayError, first_failure
 from fondaco.replay.olist_figures import Figures, TopSeller, figures
 from fondaco.replay.olist_files import OlistData, Unreadable, read_olist
 from fondaco.replay.olist_market import furnish
 from fondaco.replay.olist_trade import trade
+from fondaco.replay.running import run_fresh, silent
 
 __all__ = ["Figures", "Progress", "ReplayError", "TopSeller", "Unreadable", "replay", "run"]
-
-
-def _silent(stage: str, done: int, total: int) -> None:
-    """No progress shown."""
 
 
 def run(
@@ -29,25 +22,13 @@ def run(
     The database is made in the server at `url`, else in the embedded one on `home`, else in a
     temporary one. Raises Unreadable, ReplayError, EmbeddedError or Unavailable.
     """
-    tell = progress or _silent
-    tell("reading", 0, 1)
-    began = time.perf_counter()
-    with seldom_collecting():
-        data = read_olist(folder)
-    reading = time.perf_counter() - began
-    tell("reading", 1, 1)
-    with seldom_collecting(), fresh_database(home, url) as fresh:
-        return asyncio.run(_replay_in(fresh, data, tell, reading))
 
+    async def trade_all(
+        database: Database, data: OlistData, tell: Progress, began: float
+    ) -> Figures:
+        return await replay(database, data, tell, began=began)
 
-async def _replay_in(url: str, data: OlistData, progress: Progress, reading: float) -> Figures:
-    began = time.perf_counter() - reading
-    await migrate(url)
-    database = await connect(url)
-    try:
-        return await replay(database, data, progress, began=began)
-    finally:
-        await database.close()
+    return run_fresh(lambda: read_olist(folder), trade_all, home, url, progress)
 
 
 async def replay(
@@ -62,7 +43,7 @@ async def replay(
     The database is migrated and otherwise empty. `began` is the reading of `time.perf_counter`
     from which `seconds` counts. Raises ReplayError if a command is refused.
     """
-    tell = progress or _silent
+    tell = progress or silent
     since = time.perf_counter() if began is None else began
     lanes = Lanes(database)
     try:

@@ -1,11 +1,9 @@
 """The market that the Olist orders are traded in: sellers, buyers, products, offers and stock."""
 
 import asyncio
-import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from hashlib import blake2b
 from typing import Final
 
 import msgspec
@@ -14,6 +12,7 @@ from fondaco import catalog, markets, parties, stock
 from fondaco.kernel import Sent
 from fondaco.replay.lanes import Lanes
 from fondaco.replay.olist_model import OlistData
+from fondaco.replay.slugs import slugs
 
 CURRENCY: Final = "BRL"
 OPERATOR: Final = "olist"
@@ -21,7 +20,6 @@ OPERATOR: Final = "olist"
 
 _FEE: Final = markets.Fee(numerator=10, denominator=100)
 _OTHER: Final = "other"
-_SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
 class House(msgspec.Struct, frozen=True):
@@ -130,15 +128,15 @@ async def _list_products(
 ) -> dict[str, int]:
     """Products of one variant each, by their id; the SKU is that id."""
     category_of = {id_: data.categories.get(id_, _OTHER) for id_ in sorted(ids)}
-    slugs = _slugs(sorted(set(category_of.values())))
+    named = slugs(sorted(set(category_of.values())))
     added = await lanes.send(
         catalog.add_category,
         [
             Sent(catalog.AddCategory(slug=slug, name=name), OPERATOR, f"olist category {name}", at)
-            for name, slug in slugs.items()
+            for name, slug in named.items()
         ],
     )
-    categories = {name: one.id for name, one in zip(slugs, added, strict=True)}
+    categories = {name: one.id for name, one in zip(named, added, strict=True)}
     made = await lanes.send(
         catalog.add_product,
         [
@@ -150,7 +148,7 @@ async def _list_products(
                 ),
                 OPERATOR, f"olist product {id_}", at,
             )
-            for id_, slug in _slugs(category_of).items()
+            for id_, slug in slugs(category_of).items()
         ],
     )  # fmt: skip
     return {id_: one.variants[0] for id_, one in zip(category_of, made, strict=True)}
@@ -179,16 +177,3 @@ async def _make_offers(
         ],
     )  # fmt: skip
     return {name: one.id for name, one in zip(prices, made, strict=True)}
-
-
-def _slugs(names: Iterable[str]) -> dict[str, str]:
-    """A slug for each name: itself where it can be one and nobody has it, else a digest of it."""
-    slugs: dict[str, str] = {}
-    taken: set[str] = set()
-    for name in names:
-        slug = name.replace("_", "-")
-        if slug in taken or not _SLUG.fullmatch(slug):
-            slug = blake2b(name.encode(), digest_size=16).hexdigest()
-        taken.add(slug)
-        slugs[name] = slug
-    return slugs

@@ -9,15 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
 
-from fondaco import orders, payments
-from fondaco.kernel import Command, Sent, load_sql
-from fondaco.kernel.ids import show
+from fondaco import orders
+from fondaco.kernel import Command, Sent
 from fondaco.replay.lanes import LANES, Lanes, Progress, portions
 from fondaco.replay.olist_market import CURRENCY, OPERATOR, House
 from fondaco.replay.olist_model import OlistOrder, OlistPayment, OlistStatus
+from fondaco.replay.paying_back import pay_back
 from fondaco.shipping import Scan
-
-sql = load_sql("fondaco.replay")
 
 _SHARE: Final = 900
 """Purchases traded together: their payments, some more, still make one batch."""
@@ -53,7 +51,7 @@ async def trade(
     async with asyncio.TaskGroup() as group:
         for _ in range(LANES):
             group.create_task(lane())
-    await _pay_back(lanes)
+    await pay_back(lanes, "olist")
 
 
 async def _live(lanes: Lanes, house: House, share: Sequence[OlistOrder]) -> None:
@@ -154,20 +152,3 @@ def _returns(deals: Iterable[Deal]) -> Iterator[Sent[orders.ReturnUnapplied]]:
         if not placed.orders and any(pay.amount for pay in one.payments):
             wish = orders.ReturnUnapplied(purchase=placed.purchase, reason="cancelled")
             yield Sent(wish, "operator", _key(one, "operator", 0), _last_word(one))
-
-
-async def _pay_back(lanes: Lanes) -> None:
-    """The provider's word that every refund arrived, as soon as it was promised."""
-    rows = await lanes.database.fetch(sql.requested_refunds)
-    facts = [
-        Sent(
-            payments.RefundFact(
-                refund=row["id"], succeeded=True, amount=row["amount"], currency=row["currency"]
-            ),
-            "provider",
-            f"olist {row['reference']} {show('ref', row['id'])}",
-            row["created_at"],
-        )
-        for row in rows
-    ]
-    await lanes.send(payments.record_refund, facts)

@@ -57,6 +57,15 @@ def locate(folder: Path, names: Sequence[str]) -> list[Path]:
     return [path for path in candidates if path.is_file()]
 
 
+def every(folder: Path) -> list[Path]:
+    """All tables of the folder, by name."""
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.is_file() and path.name.endswith((".parquet", ".csv", ".csv.gz"))
+    )
+
+
 def read(path: Path, columns: Sequence[str]) -> Table:
     """The given columns (two or more) of every row. Raises Unreadable if one is not there."""
     try:
