@@ -41,8 +41,8 @@ def _class_of(row: dict[str, str]) -> str:
     return "" if price else "no_price"
 
 
-def expected(rows: Rows) -> dict[str, Any]:
-    """The figures, in pence."""
+def _sorted_out(rows: Rows) -> tuple[list[dict[str, Any]], list[dict[str, Any]], Counter[str]]:
+    """What is sold, what is taken back, and how many rows are neither, by reason."""
     reported: Counter[str] = Counter()
     sold: list[dict[str, Any]] = []
     taken: list[dict[str, Any]] = []
@@ -65,9 +65,16 @@ def expected(rows: Rows) -> dict[str, Any]:
         else:
             earliest[invoice] = min(earliest.get(invoice, one["at"]), one["at"])
             sold.append(one)
-    by_key: dict[object, list[dict[str, Any]]] = {}
     for one in sold:
         one["at"] = earliest[one["invoice"]]
+    return sold, taken, reported
+
+
+def expected(rows: Rows) -> dict[str, Any]:
+    """The figures, in pence."""
+    sold, taken, reported = _sorted_out(rows)
+    by_key: dict[object, list[dict[str, Any]]] = {}
+    for one in sold:
         by_key.setdefault(one["key"], []).append(one)
     matched = 0
     for one in sorted(taken, key=lambda each: (each["at"], each["row"])):

@@ -14,6 +14,7 @@ from fondaco.cli.faults import told
 from fondaco.cli.fee_app import fee_app, seller_app
 from fondaco.cli.options import Data
 from fondaco.cli.rates_app import fx_app, tax_app
+from fondaco.cli.replay_app import replay_app
 
 app: Final = typer.Typer(
     no_args_is_help=True,
@@ -36,9 +37,6 @@ app: Final = typer.Typer(
     before both. The database is PostgreSQL out of a wheel, in a folder of yours, unless
     FONDACO_DATABASE_URL names a server.
     """,
-)
-replay_app: Final = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Replay real trades from files."
 )
 key_app: Final = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Issue, list and revoke API keys."
@@ -147,50 +145,6 @@ def check(
     from fondaco.cli.books import check_here
 
     check_here(data, json)
-
-
-@replay_app.command("olist")
-def replay_olist(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the Olist files.")],
-    data: Data = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-) -> None:
-    """Replay the orders of the Olist data set, each event at its own time.
-
-    Every order becomes a purchase and goes through the same commands as live ones, on a fresh
-    database that is dropped afterwards.
-
-    \b
-    Examples:
-      fondaco replay olist ./olist
-      fondaco replay olist ./olist --json | jq .top_sellers
-    """
-    from fondaco.cli.replaying import replay_olist_here
-
-    replay_olist_here(folder, data, json)
-
-
-@replay_app.command("online-retail")
-def replay_online_retail(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder of the Online Retail files.")
-    ],
-    data: Data = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-) -> None:
-    """Replay the invoices of the Online Retail data set, in pounds with 20 % VAT in the price.
-
-    Every invoice becomes a purchase, every cancellation a refund of what is known to be sold, on
-    a fresh database that is dropped afterwards. Rows that are neither are counted and named.
-
-    \b
-    Examples:
-      fondaco replay online-retail ./online_retail
-      fondaco replay online-retail ./online_retail --json | jq .reported
-    """
-    from fondaco.cli.replaying import replay_retail_here
-
-    replay_retail_here(folder, data, json)
 
 
 @app.command()
