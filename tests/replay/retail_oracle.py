@@ -53,7 +53,7 @@ def _sorted_out(rows: Rows) -> tuple[list[dict[str, Any]], list[dict[str, Any]],
             reported[reason] += 1
             continue
         invoice, customer = row["InvoiceNo"].upper(), row["CustomerID"]
-        one = {
+        one: dict[str, Any] = {
             "invoice": invoice, "row": number, "at": row["InvoiceDate"], "customer": customer,
             "key": (customer, row["StockCode"].upper(), int(Decimal(row["UnitPrice"]) * 100)),
             "units": abs(int(row["Quantity"])), "back": 0,

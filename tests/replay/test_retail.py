@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 import msgspec
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -144,7 +145,7 @@ def test_invented_invoices(traded: Trade, seed: int) -> None:
 def test_any_part_of_the_real_files(traded: Trade, seed: int) -> None:
     random = Random(seed)
     [file] = sorted(DATA.glob("*.parquet"))
-    columns = [pq.read_table(file)[name].cast("string").to_pylist() for name in COLUMNS]
+    columns = [pq.read_table(file)[name].cast(pa.large_string()).to_pylist() for name in COLUMNS]
     rows = [
         dict(zip(COLUMNS, (value or "" for value in values), strict=True))
         for values in zip(*columns, strict=True)
