@@ -8,9 +8,17 @@ COLUMNS = ("InvoiceNo", "StockCode", "Quantity", "InvoiceDate", "UnitPrice", "Cu
 Rows = list[dict[str, str]]
 
 _CODES = {
-    "POST", "DOT", "C2", "M", "D", "S", "B", "BANK CHARGES", "CRUK", "AMAZONFEE", "ADJUST",
-    "ADJUST2", "TEST001", "TEST002",
-}  # fmt: skip
+    "D",
+    "S",
+    "B",
+    "BANK CHARGES",
+    "CRUK",
+    "AMAZONFEE",
+    "ADJUST",
+    "ADJUST2",
+    "TEST001",
+    "TEST002",
+}
 
 
 def _half_up(amount: Decimal) -> int:
@@ -25,7 +33,7 @@ def _class_of(row: dict[str, str]) -> str:
     if invoice[0] == "A":
         return "adjustment"
     if code in _CODES or code.startswith("GIFT_"):
-        return "not_goods"
+        return "no_sale"
     quantity = int(row["Quantity"])
     if quantity == 0:
         return "unreadable"

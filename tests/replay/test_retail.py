@@ -80,9 +80,9 @@ def test_the_latest_earlier_sale_is_taken_back_first(traded: Trade) -> None:
         (Reason.UNREADABLE, row("1", "1", 1, "1.00", customer="12345")),
         (Reason.UNREADABLE, row("9", "1", 1_000_001, "1.00")),
         (Reason.ADJUSTMENT, row("A9", "B", 1, "-11062.06")),
-        (Reason.NOT_GOODS, row("9", "POST", 1, "18.00")),
-        (Reason.NOT_GOODS, row("C9", "D", -1, "5.00")),
-        (Reason.NOT_GOODS, row("9", "gift_0001_20", 1, "17.00")),
+        (Reason.NO_SALE, row("9", "AMAZONFEE", 1, "18.00")),
+        (Reason.NO_SALE, row("C9", "D", -1, "5.00")),
+        (Reason.NO_SALE, row("9", "gift_0001_20", 1, "17.00")),
         (Reason.NEGATIVE_QUANTITY, row("9", "1", -1, "0.0")),
         (Reason.POSITIVE_CANCELLATION, row("C9", "1", 1, "1.00")),
         (Reason.NEGATIVE_PRICE, row("9", "1", 1, "-1.00")),
@@ -102,6 +102,12 @@ def test_a_row_that_is_not_traded_is_named(
     assert found.reported == {reason.value: 1}
     assert [one.partition(":")[0] for one in found.breaks] == ["1.csv line 2"]
     assert (found.rows, found.lines, found.captured, found.refunded) == (2, 1, 200, 0)
+
+
+def test_postage_is_sold_with_the_goods_and_taken_back_like_them(traded: Trade) -> None:
+    sale = [row("1", "1", 1, "1.00"), row("1", "POST", 1, "18.00")]
+    found = traded([*sale, row("C2", "POST", -1, "18.00", minute=1)])
+    assert (found.lines, found.captured, found.refunded, found.reported) == (2, 1900, 1800, {})
 
 
 def test_invoices_without_a_customer_are_of_somebody_each(traded: Trade) -> None:
@@ -131,7 +137,7 @@ def test_invented_invoices(traded: Trade, seed: int) -> None:
         customer = "" if number % 7 == 0 else f"1700{number % 4}"
         kind = random.choice(("", "", "", "", "C", "C", "C", "A"))
         sign = -1 if kind == "C" or random.random() < 0.03 else 1
-        code = random.choice(("1", "2", "2a", "2A", "3", "POST"))
+        code = random.choice(("1", "2", "2a", "2A", "3", "POST", "S"))
         price = random.choice(("0.29", "1.25", "1.25", "7", "0", "", "-3.10", "0.015"))
         units = sign * random.choice((0, 1, 1, 2, 3, 7, 13))
         rows.append(row(kind + str(number), code, units, price, customer, number * 31))

@@ -15,11 +15,22 @@ from fondaco.replay.retail_model import GiveBack, Invoice, Reason, RetailData, R
 from fondaco.replay.tables import Break, Unreadable
 
 COLUMNS: Final = ("InvoiceNo", "StockCode", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID")
-NOT_GOODS: Final = (
-    "POST", "DOT", "C2", "M", "D", "S", "B", "BANK CHARGES", "CRUK", "AMAZONFEE", "ADJUST",
-    "ADJUST2", "TEST001", "TEST002",
-)  # fmt: skip
-"""Stock codes of postage, discounts, fees, samples, adjustments and trials."""
+NO_SALE: Final = (
+    "D",
+    "S",
+    "B",
+    "BANK CHARGES",
+    "CRUK",
+    "AMAZONFEE",
+    "ADJUST",
+    "ADJUST2",
+    "TEST001",
+    "TEST002",
+)
+"""Stock codes of discounts, samples, the shop's own fees and gifts, adjustments and trials.
+
+Postage and carriage are sold like goods: the buyer pays them, with the VAT of what is sent.
+"""
 _VOUCHER: Final = "GIFT_"
 _MOST_UNITS: Final = 1_000_000
 _MOST_LINES: Final = 10_000
@@ -132,8 +143,8 @@ def _line(
     if invoice.startswith("A"):
         raise _Reported(Reason.ADJUSTMENT, f"invoice {invoice} is an adjustment of the books")
     code = fields.text("StockCode", code).upper()
-    if code in NOT_GOODS or code.startswith(_VOUCHER):
-        raise _Reported(Reason.NOT_GOODS, f"StockCode {code} stands for no goods")
+    if code in NO_SALE or code.startswith(_VOUCHER):
+        raise _Reported(Reason.NO_SALE, f"StockCode {code} stands for no sale")
     units = _units(invoice, quantity.strip())
     pence = _price(price.strip())
     if units * pence > MAX_AMOUNT:

@@ -13,7 +13,7 @@ class Reason(StrEnum):
 
     UNREADABLE = "unreadable"
     ADJUSTMENT = "adjustment"
-    NOT_GOODS = "not_goods"
+    NO_SALE = "no_sale"
     NEGATIVE_QUANTITY = "negative_quantity"
     POSITIVE_CANCELLATION = "positive_cancellation"
     NEGATIVE_PRICE = "negative_price"
