@@ -1,4 +1,4 @@
-"""The routes of the front page, for `serve`."""
+"""The routes of the pages, for `serve`."""
 
 import asyncio
 from pathlib import Path
@@ -11,6 +11,7 @@ from litestar.params import FromPath
 
 from fondaco.kernel import Database, Problem
 from fondaco.kernel.api import public
+from fondaco.web import reference
 from fondaco.web.books import BooksReader
 from fondaco.web.market import front
 from fondaco.web.pictures import PICTURES, picture
@@ -44,6 +45,16 @@ async def page(state: State) -> Response[str]:
     return Response(html, media_type=MediaType.HTML, headers=_PAGE_HEADERS)
 
 
+@get("/reference", **public(), include_in_schema=False)
+async def reference_page(request: Request[Any, Any, State]) -> Response[str]:
+    """The API's description for people. Made once: a running server's API does not change."""
+    kept = request.app.state
+    if not kept.reference:
+        shown = await asyncio.to_thread(reference.read, request.app.openapi_schema.to_schema())
+        kept.reference = _PAGES.get_template("reference.html").render(page=shown)
+    return Response(kept.reference, media_type=MediaType.HTML, headers=_PAGE_HEADERS)
+
+
 @get("/style.css", **public(), include_in_schema=False)
 async def style() -> Response[bytes]:
     """The stylesheet of all pages."""
@@ -68,9 +79,9 @@ async def one_picture(request: Request[Any, Any, State], name: FromPath[str]) ->
     return Response(found.body, media_type=found.media_type, headers=headers)
 
 
-routes: Final = (page, style, icon, one_picture)
+routes: Final = (page, reference_page, style, icon, one_picture)
 
 
 def state(database: Database, home: Path) -> dict[str, Any]:
     """What these routes need in the application's state; pictures lie in the data folder."""
-    return {"books": BooksReader(database), "pictures": home / PICTURES}
+    return {"books": BooksReader(database), "pictures": home / PICTURES, "reference": ""}
