@@ -10,7 +10,10 @@ from fondaco.bench.report import Record, Result, this_machine, write_record
 RESULTS = [
     Result("floor", 1000, 12000.0, 1.0),
     *(Result("engine", 10**power, 200.0 * 4**power, 0.1) for power in range(4)),
+    Result("rich", 1000, 9100.0, 0.7, detail={"plain": 12800.0, "ratio_to_plain": 0.71}),
     Result("life", 1000, 2000.0, 0.2),
+    Result("settlements", 100_000, 4000.0, detail={"seconds": 25.0}),
+    Result("payouts", 10_000, 2000.0, detail={"seconds": 5.25}),
     *(Result("http", n, 90.0 * n**0.6, None, n / 4, n / 2, {"ceiling": 9000}) for n in (1, 256)),
     Result("bulk", 1000, 4500.0),
     Result("hot", 256, 5000.0, detail={"sold": 1000, "units": 1000, "attempts": 50000}),
@@ -28,9 +31,24 @@ def test_all_that_was_measured_is_in_the_picture(tmp_path: Path) -> None:
     assert main([str(tmp_path / "kept.json"), str(tmp_path / "bench")]) == 0
     assert (tmp_path / "bench.png").read_bytes().startswith(b"\x89PNG")
     shown = words(tmp_path / "bench.svg")
-    for title in ("Engine", "HTTP: purchases", "HTTP: answer", "Life and bulk", "Growth"):
+    for title in (
+        "Engine",
+        "HTTP: purchases",
+        "HTTP: answer",
+        "Life and bulk",
+        "Full runs",
+        "Growth",
+    ):
         assert title in shown
-    for number in ("floor: bare COPY 12,000", "12,800", "4,500", "1,000 sold", "7,994"):
+    for number in (
+        "floor: bare COPY 12,000",
+        "12,800",
+        "4,500",
+        "1,000 sold",
+        "7,994",
+        "9,100",
+        "5.2",
+    ):
         assert number in shown
 
 

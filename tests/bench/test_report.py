@@ -75,6 +75,20 @@ def test_targets_that_are_met_are_not_missed() -> None:
         (Result("http", 1, 1.0, None, 8.0, 9.0), ["http at 1: p50 < 8 ms"]),
         (Result("bulk", 1000, 3999.0), ["bulk at 1,000: 4,000/s"]),
         (Result("hot", 256, 1.0, detail={"sold": 1001}), ["hot at 256: sold 1,000"]),
+        (
+            Result("rich", 1000, 9.0, detail={"ratio_to_plain": 0.66}),
+            ["rich at 1,000: two thirds of plain"],
+        ),
+        (Result("rich", 1000, 9.0, detail={"ratio_to_plain": 0.67}), []),
+        (
+            Result("settlements", 100_000, 9.0, detail={"seconds": 60.0}),
+            ["settlements at 100,000: under 60 s"],
+        ),
+        (
+            Result("payouts", 10_000, 9.0, detail={"seconds": 61.0}),
+            ["payouts at 10,000: under 60 s"],
+        ),
+        (Result("payouts", 10_000, 9.0, detail={"seconds": 59.0}), []),
         (Result("hot", 256, 1.0), ["hot at 256: sold 1,000"]),
     ],
 )

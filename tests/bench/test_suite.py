@@ -27,3 +27,16 @@ def test_growth_keeps_the_books_right(capsys: pytest.CaptureFixture[str]) -> Non
 def test_an_unknown_load_is_named() -> None:
     with pytest.raises(ValueError, match="there is no bench 'speed'"):
         bench.run(only="speed")
+
+
+def test_rich_purchases_take_turns_with_plain_ones() -> None:
+    [rich] = run_and_show("rich", None, None, 0.01)
+    assert (rich.name, rich.variant) == ("rich", 1000)
+    assert rich.detail["ratio_to_plain"] == rich.rate_per_s / rich.detail["plain"]
+
+
+def test_full_runs_settle_every_order_and_pay_every_seller() -> None:
+    settled, paid = run_and_show("runs", None, None, 0.01)
+    assert (settled.name, settled.variant) == ("settlements", 2_000)
+    assert (paid.name, paid.variant) == ("payouts", 100)
+    assert 0 < paid.detail["turns_s"] < paid.detail["seconds"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fondaco import orders
-from fondaco.bench.house import House, done
+from fondaco.bench.house import RICH, House, build, done
 from fondaco.bench.load import percentile
 from fondaco.bench.report import Result
 from fondaco.kernel import Database
@@ -19,7 +19,11 @@ LANES = Settings().lanes
 
 async def place_and_pay(database: Database, house: House, size: int, prefix: str) -> list[Any]:
     """One batch: place purchases, and record that the provider captured their payments."""
-    wishes = [house.purchase() for _ in range(size)]
+    return await buy(database, [house.purchase() for _ in range(size)], prefix)
+
+
+async def buy(database: Database, wishes: Sequence[orders.Place], prefix: str) -> list[Any]:
+    """Place these purchases and record that they are paid."""
     placed = await done(database, orders.place, wishes, prefix)
     facts = [
         orders.RecordPayment(
@@ -37,6 +41,17 @@ async def place_and_pay(database: Database, house: House, size: int, prefix: str
 async def live(database: Database, house: House, size: int, prefix: str) -> list[Any]:
     """One batch: the whole life of purchases, to their settlement."""
     placed = await place_and_pay(database, house, size, prefix)
+    mine = await bring(database, placed, prefix)
+    ends = await done(database, orders.confirm, [
+        orders.Confirm(order=order) for order in mine
+    ], f"{prefix} confirm")  # fmt: skip
+    if not all(one.state == "settled" for one in ends):
+        raise RuntimeError("an order was not settled")
+    return placed
+
+
+async def bring(database: Database, placed: Sequence[Any], prefix: str) -> list[int]:
+    """Ship and deliver what was bought; the orders."""
     mine = [(order.id, order.seller) for one in placed for order in one.orders]
     parcels = await done(database, orders.ship, [
         orders.Ship(order=order, seller=seller, carrier="bench") for order, seller in mine
@@ -44,12 +59,7 @@ async def live(database: Database, house: House, size: int, prefix: str) -> list
     await done(database, orders.record_scan, [
         orders.RecordScan(parcel=one.parcel, kind=Scan.DELIVERED) for one in parcels
     ], f"{prefix} deliver")  # fmt: skip
-    ends = await done(database, orders.confirm, [
-        orders.Confirm(order=order) for order, _ in mine
-    ], f"{prefix} confirm")  # fmt: skip
-    if not all(one.state == "settled" for one in ends):
-        raise RuntimeError("an order was not settled")
-    return placed
+    return [order for order, _ in mine]
 
 
 async def timed(
@@ -102,6 +112,31 @@ async def engine(
         rate, seconds = await timed(database, house, place_and_pay, size, wanted, f"engine {size}")
         results.append(result("engine", size, rate, seconds, floor, lanes=LANES))
     return results
+
+
+ROUNDS = 4
+"""How often a rich load takes turns with a plain one, so that both meet the same machine."""
+
+
+async def rich(
+    database: Database, plain: House, floor: float | None, scale: float = 1.0
+) -> list[Result]:
+    """Place and pay purchases with coupon, tax and VAT on commission, and plain ones in turn."""
+    rich = await build(database, scale, terms=RICH)
+    spent = {"plain": 0.0, "rich": 0.0}
+    seconds: list[float] = []
+    wanted = max(int(20_000 * scale) // ROUNDS // 1000, LANES) * 1000
+    for house, name in ((plain, "plain"), (rich, "rich")):
+        await place_and_pay(database, house, 1000, f"warm {name}")
+    for number in range(ROUNDS):
+        for house, name in ((plain, "plain"), (rich, "rich")):
+            prefix = f"{name} {number}"
+            rate, batches = await timed(database, house, place_and_pay, 1000, wanted, prefix)
+            spent[name] += wanted / rate
+            seconds += batches if name == "rich" else []
+    rates = {name: ROUNDS * wanted / took for name, took in spent.items()}
+    detail = {"plain": rates["plain"], "ratio_to_plain": rates["rich"] / rates["plain"]}
+    return [result("rich", 1000, rates["rich"], seconds, floor, lanes=LANES, **detail)]
 
 
 async def life(

@@ -21,7 +21,8 @@ class Result(msgspec.Struct, frozen=True):
 
     `variant` is the batch size, client count or row count. What does not apply is None. `detail`
     holds whatever else was seen: for `hot` at least `sold` (and `units`, `attempts`), for `http`
-    the driver's own `ceiling` in requests a second.
+    the driver's own `ceiling` in requests a second, for `rich` its `ratio_to_plain` ones, for
+    `settlements` and `payouts` the `seconds` that all of them took.
     """
 
     name: str
@@ -62,12 +63,19 @@ class Target(msgspec.Struct, frozen=True):
     met: Callable[[Result], bool]
 
 
+def _to_plain(result: Result) -> float:
+    return float(result.detail.get("ratio_to_plain", 0))
+
+
 TARGETS: Final = (
     Target("engine", 1000, "5,000/s", 5000, lambda it: it.rate_per_s >= 5000),
     Target("engine", 1000, "half the floor", 0.5, lambda it: (it.ratio_to_floor or 0) >= 0.5),
     Target("http", 256, "2,500/s", 2500, lambda it: it.rate_per_s >= 2500),
     Target("http", 256, "p99 < 250 ms", 250, lambda it: it.p99_ms is not None and it.p99_ms < 250),
     Target("http", 1, "p50 < 8 ms", 8, lambda it: it.p50_ms is not None and it.p50_ms < 8),
+    Target("rich", 1000, "two thirds of plain", 2 / 3, lambda it: _to_plain(it) >= 2 / 3),
+    Target("settlements", 100_000, "under 60 s", 60, lambda it: it.detail.get("seconds", 60) < 60),
+    Target("payouts", 10_000, "under 60 s", 60, lambda it: it.detail.get("seconds", 60) < 60),
     Target("bulk", 1000, "4,000/s", 4000, lambda it: it.rate_per_s >= 4000),
     Target("hot", 256, "sold 1,000", 1000, lambda it: it.detail.get("sold") == 1000),
 )

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import msgspec
 
-from fondaco.bench import engine, floor, house, wire
+from fondaco.bench import engine, floor, house, runs, wire
 from fondaco.bench.growth import age
 from fondaco.bench.processes import Watch
 from fondaco.bench.report import Result
 from fondaco.kernel.embedded import Embedded
 from fondaco.kernel.migrate import migrate
 
-NAMES = ("floor", "engine", "life", "http", "bulk", "hot", "growth")
+NAMES = ("floor", "engine", "rich", "life", "runs", "http", "bulk", "hot", "growth")
+_ORDER = (*NAMES, runs.SETTLING, runs.PAYING)
 GROWN = (10_000, 100_000, 1_000_000)
 
 Progress = Callable[[str], None]
@@ -30,19 +31,25 @@ async def bench(only: str | None, progress: Progress, scale: float = 1.0) -> lis
     if only is not None and only not in NAMES:
         raise ValueError(f"there is no bench {only!r}; there are {', '.join(NAMES)}")
     wanted = NAMES if only is None else (only,)
-    results, base = await _in_process(wanted, progress, scale)
+    results: list[Result] = []
+    base = 0.0
+    if wanted != ("runs",):  # nothing in them is compared to the floor
+        results, base = await _in_process(wanted, progress, scale)
     if {"http", "bulk", "hot"} & set(wanted):
         with fresh_home() as home:
             results += await wire.bench(home, wanted, base, progress, scale)
+    if "runs" in wanted:
+        with fresh_home() as home:
+            results += await runs.bench(home, progress, scale)
     if "growth" in wanted:
         results += await _growth(base, progress, scale)
-    return sorted(results, key=lambda result: NAMES.index(result.name))
+    return sorted(results, key=lambda result: _ORDER.index(result.name))
 
 
 async def _in_process(
     wanted: tuple[str, ...], progress: Progress, scale: float
 ) -> tuple[list[Result], float]:
-    """Engine, life and floor on one house; the floor copies rows that the engine left."""
+    """Floor, engine, rich and life on one house; the floor copies rows that the engine left."""
     results: list[Result] = []
     copied = max(int(10_000 * scale), 2000)
     with fresh_home() as home:
@@ -60,17 +67,20 @@ async def _in_process(
                     "connections": {"1": base, str(engine.LANES): side_by_side},
                 }
                 results.append(engine.result("floor", 1000, base, seconds, base, **detail))
-            if "engine" in wanted:
-                progress("engine: place and pay at batch 1, 10, 100, 1,000")
-                with wire.watched(server) as watch:
-                    measured = await engine.engine(database, built, base, scale)
-                results += [with_usage(result, watch, side_by_side) for result in measured]
-            if "life" in wanted:
-                progress("life: place, pay, ship, deliver, confirm, settle")
-                with wire.watched(server) as watch:
-                    measured = await engine.life(database, built, base, scale)
-                results += [with_usage(result, watch, side_by_side) for result in measured]
+            for name, words, load in _LOADS:
+                if name in wanted:
+                    progress(f"{name}: {words}")
+                    with wire.watched(server) as watch:
+                        measured = await load(database, built, base, scale)
+                    results += [with_usage(result, watch, side_by_side) for result in measured]
     return results, base
+
+
+_LOADS = (
+    ("engine", "place and pay at batch 1, 10, 100, 1,000", engine.engine),
+    ("rich", "place and pay with coupon, tax and its VAT, plain ones in turn", engine.rich),
+    ("life", "place, pay, ship, deliver, confirm, settle", engine.life),
+)
 
 
 async def _floor(

@@ -7,11 +7,7 @@ than is owed, and that its debt is met before it earns. Publishes `refund.reques
 `payout.requested`.
 """
 
-from fondaco.payments.account_jobs import (
-    charge_due,
-    draw_due,
-    release_due,
-)
+from fondaco.payments.account_jobs import charge_due, draw_due, release_due
 from fondaco.payments.account_model import (
     BondMoved,
     BondRefusal,
@@ -50,12 +46,7 @@ from fondaco.payments.account_queries import (
     seller_moves_of,
     subscriptions_of,
 )
-from fondaco.payments.bonds import (
-    deposit_bond,
-    draw_bond,
-    refund_bond,
-    set_bond,
-)
+from fondaco.payments.bonds import deposit_bond, draw_bond, refund_bond, set_bond
 from fondaco.payments.cards import looks_like_card
 from fondaco.payments.charges import (
     charge_period,
@@ -122,7 +113,8 @@ from fondaco.payments.model import (
     Release,
     Settlement,
 )
-from fondaco.payments.payout_model import PAYOUT_REFUSALS
+from fondaco.payments.payout_model import PAYOUT_REFUSALS, PayoutEvery, SetPayoutPolicy
+from fondaco.payments.payout_terms import set_payout_policy
 from fondaco.payments.payouts import pay_out, record_payout
 from fondaco.payments.providers.base import (
     Action,
@@ -219,6 +211,7 @@ __all__ = [
     "PayOut",
     "Payment",
     "PayoutCreated",
+    "PayoutEvery",
     "PayoutFact",
     "PayoutFactRefusal",
     "PayoutRefusal",
@@ -237,6 +230,7 @@ __all__ = [
     "ReserveSet",
     "SellerAccount",
     "SetBond",
+    "SetPayoutPolicy",
     "SetReserve",
     "SetSubscription",
     "Settlement",
@@ -287,6 +281,7 @@ __all__ = [
     "send_payouts",
     "send_refunds",
     "set_bond",
+    "set_payout_policy",
     "set_reserve",
     "set_subscription",
     "settle",
