@@ -238,6 +238,12 @@ ORDERS: Final = {
         f'update stock.reservation set released = 0 where "order" = {_EXPIRED}',
         f'update stock.reservation set quantity = quantity + 1 where "order" = {_SETTLED}',
     ],
+    "parcels_hold_what_was_shipped": [
+        "update shipping.content set units = units + 1",
+        "delete from shipping.content",
+        "update orders.orders set in_parts = false",
+        f"update orders.line set shipped_units = 1 where {_LINE.format(_SETTLED)}",
+    ],
     "lines_sum_to_order": [
         f"update orders.line set shipping = shipping + 1 where {_LINE.format(_PAID)}",
         f"update orders.line set refunded_goods = 1 where {_LINE.format(_CREATED)}",

@@ -32,6 +32,20 @@ async def trade(world: World) -> None:
     await _be_taxed_outside(world)
     await _be_exchanged(world)
     await use_campaigns(world)
+    await _leave_in_parts(world)
+
+
+async def _leave_in_parts(world: World) -> None:
+    """One order of which a unit has left, and one that left in two parcels."""
+    lamp = await world.offer(await world.seller(), 500, units=20)
+    for rest in (False, True):
+        placed = await world.buy((lamp, 3))
+        one = orders.Ship(
+            order=placed.orders[0].id, carrier="Post", lines=(orders.RefundLine(1, 1),)
+        )
+        await world.do(orders.ship, one)
+        if rest:
+            await world.ship(placed.orders[0].id)
 
 
 async def _be_taxed(world: World) -> None:

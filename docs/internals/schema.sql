@@ -244,7 +244,7 @@ CREATE TABLE kernel.transition (
     actor text NOT NULL,
     cause bigint NOT NULL,
     at timestamp with time zone NOT NULL,
-    CONSTRAINT order_steps CHECK (((machine <> 'order'::text) OR (((((((((((((((((((((((((src = 'created'::text) AND (dst = 'paid'::text) AND (actor = 'provider'::text)) OR ((src = 'created'::text) AND (dst = 'expired'::text) AND (actor = 'system'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'seller'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'carrier'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'system'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'paid'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'delivered'::text) AND (actor = 'seller'::text))) OR ((src = 'shipped'::text) AND (dst = 'delivered'::text) AND (actor = 'carrier'::text))) OR ((src = 'shipped'::text) AND (dst = 'confirmed'::text) AND (actor = 'buyer'::text))) OR ((src = 'shipped'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'buyer'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'system'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'confirmed'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'confirmed'::text) AND (dst = 'settled'::text) AND (actor = 'system'::text))))),
+    CONSTRAINT order_steps CHECK (((machine <> 'order'::text) OR (((((((((((((((((((((((((((src = 'created'::text) AND (dst = 'paid'::text) AND (actor = 'provider'::text)) OR ((src = 'created'::text) AND (dst = 'expired'::text) AND (actor = 'system'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'seller'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'carrier'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'operator'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'system'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'system'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'paid'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'delivered'::text) AND (actor = 'seller'::text))) OR ((src = 'shipped'::text) AND (dst = 'delivered'::text) AND (actor = 'carrier'::text))) OR ((src = 'shipped'::text) AND (dst = 'confirmed'::text) AND (actor = 'buyer'::text))) OR ((src = 'shipped'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'buyer'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'system'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'confirmed'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'confirmed'::text) AND (dst = 'settled'::text) AND (actor = 'system'::text))))),
     CONSTRAINT parcel_steps CHECK (((machine <> 'parcel'::text) OR ((actor = ANY (ARRAY['seller'::text, 'carrier'::text, 'system'::text])) AND (((((((((((((src = 'planned'::text) AND (dst = 'handed_over'::text)) OR ((src = 'planned'::text) AND (dst = 'in_transit'::text))) OR ((src = 'planned'::text) AND (dst = 'delivered'::text))) OR ((src = 'planned'::text) AND (dst = 'exception'::text))) OR ((src = 'handed_over'::text) AND (dst = 'in_transit'::text))) OR ((src = 'handed_over'::text) AND (dst = 'delivered'::text))) OR ((src = 'handed_over'::text) AND (dst = 'exception'::text))) OR ((src = 'in_transit'::text) AND (dst = 'delivered'::text))) OR ((src = 'in_transit'::text) AND (dst = 'exception'::text))) OR ((src = 'exception'::text) AND (dst = 'delivered'::text))) OR ((src = 'exception'::text) AND (dst = 'returned'::text))) OR ((src = 'exception'::text) AND (dst = 'lost'::text)))))),
     CONSTRAINT payment_steps CHECK (((machine <> 'payment'::text) OR (((((((src = 'created'::text) AND (dst = 'captured'::text) AND (actor = 'provider'::text)) OR ((src = 'created'::text) AND (dst = 'failed'::text) AND (actor = 'provider'::text))) OR ((src = 'created'::text) AND (dst = 'voided'::text) AND (actor = 'system'::text))) OR ((src = 'voided'::text) AND (dst = 'captured'::text) AND (actor = 'provider'::text))) OR ((src = 'failed'::text) AND (dst = 'captured'::text) AND (actor = 'provider'::text))) OR ((src = 'captured'::text) AND (dst = 'refunded'::text) AND (actor = 'provider'::text))))),
     CONSTRAINT payout_steps CHECK (((machine <> 'payout'::text) OR (((((((((src = 'created'::text) AND (dst = 'paid'::text) AND (actor = 'provider'::text)) OR ((src = 'created'::text) AND (dst = 'failed'::text) AND (actor = 'provider'::text))) OR ((src = 'created'::text) AND (dst = 'awaiting_approval'::text) AND (actor = 'system'::text))) OR ((src = 'awaiting_approval'::text) AND (dst = 'approved'::text) AND (actor = 'operator'::text))) OR ((src = 'awaiting_approval'::text) AND (dst = 'failed'::text) AND (actor = 'operator'::text))) OR ((src = 'approved'::text) AND (dst = 'paid'::text) AND (actor = 'provider'::text))) OR ((src = 'approved'::text) AND (dst = 'failed'::text) AND (actor = 'provider'::text))) OR ((src = 'paid'::text) AND (dst = 'returned'::text) AND (actor = 'provider'::text))))),
@@ -543,8 +543,10 @@ CREATE TABLE orders.line (
     tax_class text,
     tax_numerator integer,
     tax_denominator integer,
+    shipped_units bigint DEFAULT 0 NOT NULL,
     CONSTRAINT discounts_fit CHECK (((LEAST(goods_seller_off, goods_platform_off, goods_tax, shipping_seller_off, shipping_platform_off, shipping_tax, commission_vat) >= 0) AND ((goods_seller_off + goods_platform_off) <= goods) AND ((shipping_seller_off + shipping_platform_off) <= shipping) AND (0 <= commission) AND (commission <= (goods - goods_seller_off)))),
     CONSTRAINT line_check CHECK ((goods = (quantity * unit_price))),
+    CONSTRAINT line_check1 CHECK (((0 <= shipped_units) AND (shipped_units <= quantity))),
     CONSTRAINT line_check2 CHECK (((0 <= refunded_units) AND (refunded_units <= quantity))),
     CONSTRAINT line_check3 CHECK (((0 <= refunded_goods) AND (refunded_goods <= goods))),
     CONSTRAINT line_check4 CHECK (((0 <= refunded_shipping) AND (refunded_shipping <= shipping))),
@@ -590,6 +592,7 @@ CREATE TABLE orders.orders (
     settle_in text DEFAULT ''::text NOT NULL,
     settle_numerator numeric,
     settle_denominator numeric,
+    in_parts boolean DEFAULT false NOT NULL,
     CONSTRAINT charged_back_while_money_moves CHECK (((NOT charged_back) OR (state = ANY (ARRAY['paid'::text, 'shipped'::text, 'delivered'::text, 'confirmed'::text, 'settled'::text])))),
     CONSTRAINT due_is_made_up CHECK (((0 <= subsidy) AND (subsidy <= due) AND ((withheld = 0) OR (withheld = tax)) AND (commission_vat >= 0) AND (((withheld + commission) + commission_vat) <= due))),
     CONSTRAINT no_more_goes_back_than_came CHECK (((0 <= refunded) AND (refunded <= due) AND (0 <= refunded_subsidy) AND (refunded_subsidy <= subsidy) AND (0 <= refunded_withheld) AND (refunded_withheld <= withheld) AND (0 <= refunded_commission_vat) AND (refunded_commission_vat <= commission_vat))),
@@ -1032,6 +1035,15 @@ CREATE TABLE public.fondaco_migration (
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE shipping.content (
+    bucket smallint NOT NULL,
+    parcel bigint NOT NULL,
+    line smallint NOT NULL,
+    units bigint NOT NULL,
+    CONSTRAINT content_line_check CHECK ((line > 0)),
+    CONSTRAINT content_units_check CHECK ((units > 0))
+);
+
 CREATE TABLE shipping.event (
     bucket smallint NOT NULL,
     parcel bigint NOT NULL,
@@ -1274,6 +1286,9 @@ ALTER TABLE ONLY payments.subscription
 ALTER TABLE ONLY public.fondaco_migration
     ADD CONSTRAINT fondaco_migration_pkey PRIMARY KEY (number);
 
+ALTER TABLE ONLY shipping.content
+    ADD CONSTRAINT content_pkey PRIMARY KEY (bucket, parcel, line);
+
 ALTER TABLE ONLY shipping.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (bucket, parcel, id);
 
@@ -1451,6 +1466,9 @@ ALTER TABLE ONLY parties.member
 
 ALTER TABLE ONLY payments.refund
     ADD CONSTRAINT refund_bucket_payment_fkey FOREIGN KEY (bucket, payment) REFERENCES payments.payment(bucket, id);
+
+ALTER TABLE ONLY shipping.content
+    ADD CONSTRAINT content_bucket_parcel_fkey FOREIGN KEY (bucket, parcel) REFERENCES shipping.parcel(bucket, id);
 
 ALTER TABLE ONLY shipping.event
     ADD CONSTRAINT event_bucket_parcel_fkey FOREIGN KEY (bucket, parcel) REFERENCES shipping.parcel(bucket, id);

@@ -101,3 +101,24 @@ async def test_refunds_and_payouts_are_sent_in_the_background(shop: Shop) -> Non
     assert refund["state"] == "succeeded"
     [payout] = (await shop.get("/api/payouts", "b")).json()["payouts"]
     assert payout["state"] == "paid"
+
+
+async def test_an_order_leaves_in_two_parcels(shop: Shop) -> None:
+    order = (await shop.bought(("a", 3)))["orders"][0]["id"]
+    path = f"/api/orders/{order}/shipment"
+    one_unit = {"carrier": "DHL", "lines": [{"no": 1, "units": 1}]}
+    first = (await shop.made(path, one_unit, "a"))["id"]
+    seen = (await shop.get(f"/api/orders/{order}", "buyer")).json()
+    assert (seen["state"], seen["lines"][0]["units_to_ship"]) == ("paid", 2)
+    too_many = await shop.post(path, {**one_unit, "lines": [{"no": 1, "units": 3}]}, "a")
+    assert (too_many.status_code, too_many.json()["pointer"]) == (409, "/lines/0/units")
+    assert too_many.json()["detail"] == "Line 1 has 2 units left to ship."
+    second = (await shop.made(path, {"carrier": "DHL"}, "a"))["id"]
+    parcels = (await shop.get(f"/api/orders/{order}/parcels", "buyer")).json()["parcels"]
+    assert [(one["id"], one["lines"]) for one in parcels] == [
+        (first, [{"no": 1, "units": 1}]),
+        (second, [{"no": 1, "units": 2}]),
+    ]
+    for parcel, state in ((second, "shipped"), (first, "delivered")):
+        told = await shop.made(f"/api/parcels/{parcel}/events", {"kind": "delivered"}, "a")
+        assert told["order_state"] == state

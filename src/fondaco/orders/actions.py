@@ -44,9 +44,17 @@ class OrderRefusal(StrEnum):
     TOO_MUCH = "too_much"
 
 
-class Ship(OnOrder, frozen=True, kw_only=True, tag="ship"):
-    """Hand all that is left of an order over to a carrier."""
+class RefundLine(msgspec.Struct, frozen=True):
+    """So many units of a line."""
 
+    no: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+    units: Quantity
+
+
+class Ship(OnOrder, frozen=True, kw_only=True, tag="ship"):
+    """Hand units of an order's lines over to a carrier; none named: all that is left to ship."""
+
+    lines: tuple[RefundLine, ...] = ()
     carrier: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     tracking: Annotated[str, msgspec.Meta(max_length=100)] = ""
 
@@ -101,13 +109,6 @@ class Extended(msgspec.Struct, frozen=True, tag="extended"):
     """When the order confirms itself now."""
 
     due_at: datetime
-
-
-class RefundLine(msgspec.Struct, frozen=True):
-    """So many units of a line."""
-
-    no: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
-    units: Quantity
 
 
 class Refund(OnOrder, frozen=True, kw_only=True, tag="refund"):

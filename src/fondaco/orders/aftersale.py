@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from fondaco import markets, payments
+from fondaco import markets, payments, shipping
 from fondaco.kernel import Batch, Refused, Tx, as_json, command
 from fondaco.kernel.money import show
 from fondaco.orders.actions import (
@@ -18,6 +18,7 @@ from fondaco.orders.actions import (
 from fondaco.orders.desk import Desk, lock_desk
 from fondaco.orders.disputes import Disputes
 from fondaco.orders.fulfil import actor, charged_back, decide_each, frozen, wrong_state
+from fondaco.orders.parts import arrivals, give_up_rest, wrong_lines
 from fondaco.orders.queries import sql
 from fondaco.orders.rows import Back, Order
 
@@ -34,6 +35,7 @@ async def refund(tx: Tx, batch: Batch[Refund]) -> list[Refunded | Refused]:
     """
     desk = await lock_desk(tx, [one.order for one in batch], money=True)
     fees = await markets.fees(tx)
+    yard = await arrivals(tx, desk)
 
     def decide(one: Refund, order: Order, cause: int, at: datetime) -> Refunded | Refused:
         refusal = _refund_refusal(one, order) or _amount_refusal(one, order)
@@ -44,6 +46,7 @@ async def refund(tx: Tx, batch: Batch[Refund]) -> list[Refunded | Refused]:
         desk.refund(order, back, one.reason, cause, at, as_credit=one.as_credit)
         if order.state in OPEN and all(line.units_left == 0 for line in order.lines):
             cancel(desk, order, actor(one), cause, at)
+        give_up_rest(desk, yard, order, actor(one), cause, at)
         return Refunded(back.cash, order.currency, order.state)
 
     return await decide_each(desk, batch, decide)
@@ -63,18 +66,7 @@ def _refund_refusal(one: Refund, order: Order) -> Refused | None:
     if one.lines and one.amount is not None:
         detail = "Name lines or an amount, not both."
         return Refused(OrderRefusal.LINES_OR_AMOUNT, detail, "/amount")
-    wanted: dict[int, int] = {}
-    for k, asked in enumerate(one.lines):
-        where = f"/lines/{k}"
-        line = next((line for line in order.lines if line.no == asked.no), None)
-        if line is None:
-            detail = f"The order has no line {asked.no}."
-            return Refused(OrderRefusal.UNKNOWN_LINE, detail, where)
-        wanted[asked.no] = wanted.get(asked.no, 0) + asked.units
-        if wanted[asked.no] > line.units_left:
-            detail = f"Line {asked.no} has {line.units_left} units left to refund."
-            return Refused(OrderRefusal.TOO_MANY_UNITS, detail, f"{where}/units")
-    return None
+    return wrong_lines(order, one.lines, lambda line: line.units_left, "refund")
 
 
 def _amount_refusal(one: Refund, order: Order) -> Refused | None:
@@ -174,6 +166,7 @@ async def rule(tx: Tx, batch: Batch[Rule]) -> list[Refunded | Refused]:
 async def do_due(tx: Tx, batch: Batch[DoDue]) -> list[DueDone | Refused]:
     """Do what orders' deadlines say, if they still say it. OrderRefusal says why not."""
     desk = await lock_desk(tx, [one.order for one in batch], money=True)
+    yard = await arrivals(tx, desk)
 
     def decide(one: DoDue, order: Order, cause: int, at: datetime) -> DueDone | Refused:
         if order.state != one.state or order.due_at is None or order.due_at > at:
@@ -181,8 +174,7 @@ async def do_due(tx: Tx, batch: Batch[DoDue]) -> list[DueDone | Refused]:
         if order.state == "created":
             _expire(desk, order, cause, at)
         elif order.state == "paid":
-            desk.refund(order, desk.give_back_all(order), "not shipped in time", cause, at)
-            cancel(desk, order, "system", cause, at)
+            _not_shipped(desk, yard, order, cause, at)
         elif order.state == "delivered":
             desk.confirm(order, "system", cause, at)
         else:
@@ -190,6 +182,19 @@ async def do_due(tx: Tx, batch: Batch[DoDue]) -> list[DueDone | Refused]:
         return DueDone(order.state)
 
     return await decide_each(desk, batch, decide)
+
+
+def _not_shipped(desk: Desk, yard: shipping.Yard, order: Order, cause: int, at: datetime) -> None:
+    """What has not left in time goes back; an order of which nothing is left is cancelled."""
+    if all(line.to_ship == line.units_left for line in order.lines):
+        desk.refund(order, desk.give_back_all(order), "not shipped in time", cause, at)
+        cancel(desk, order, "system", cause, at)
+        return
+    back = Back()
+    for line in order.lines:
+        back = back.plus(desk.give_back_units(order, line, line.to_ship))
+    desk.refund(order, back, "not shipped in time", cause, at)
+    give_up_rest(desk, yard, order, "system", cause, at)
 
 
 def _expire(desk: Desk, order: Order, cause: int, at: datetime) -> None:

@@ -5,16 +5,16 @@ them so in a number of statements that does not depend on the size of the batch.
 """
 
 import copy
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from fondaco import markets, payments, stock
 from fondaco.kernel import Event, Step, Tx, as_json, note_steps, publish
 from fondaco.kernel.ids import root_of
 from fondaco.orders.coupons import give_back_uses
-from fondaco.orders.giving import take_all, take_amount, take_units
+from fondaco.orders.giving import sources, take_all, take_amount, take_units
 from fondaco.orders.queries import sql
-from fondaco.orders.rows import Back, Line, Order, given_back, line_of
+from fondaco.orders.rows import Back, Line, Order, changed, line_of
 
 
 class Desk:
@@ -74,13 +74,22 @@ class Desk:
         due_in = self.market(order).timers.ship_within
         self.move(order, "paid", "provider", cause, at, due_in)
 
-    def send(self, order: Order, actor: str, cause: int, at: datetime) -> None:
-        """All that is left of the order leaves the shelf."""
+    def send(
+        self, order: Order, units: Mapping[int, int], actor: str, cause: int, at: datetime
+    ) -> None:
+        """Units, by line, leave the shelf. Once all have, the order is shipped."""
+        here = {line.no: line.to_ship for line in order.lines if line.to_ship}
+        order.in_parts = order.in_parts or units != here
         for line in order.lines:
-            if line.units_left:
-                part = stock.Part(order.id, line.no, line.offer, line.units_left)
+            if line.no in units:
+                part = stock.Part(order.id, line.no, line.offer, units[line.no])
                 self._sent.append((part, cause, at))
-        self.move(order, "shipped", actor, cause, at)
+                if order.in_parts:
+                    line.shipped_units += units[line.no]
+                    self._change(order, line)
+        self.touch(order)
+        if units == here:
+            self.move(order, "shipped", actor, cause, at)
 
     def deliver(self, order: Order, actor: str, cause: int, at: datetime) -> None:
         """The buyer has it; it confirms itself in time unless they object."""
@@ -115,9 +124,10 @@ class Desk:
         self.move(order, "settled", "system", cause, at)
 
     def free(self, order: Order, line: Line, units: int) -> None:
-        """Units not shipped yet may be sold again."""
-        if units and order.state in ("created", "paid"):
-            self._released.append(stock.Part(order.id, line.no, line.offer, units))
+        """Those of the units that have not left yet may be sold again."""
+        here = min(units, line.to_ship)
+        if here and order.state in ("created", "paid"):
+            self._released.append(stock.Part(order.id, line.no, line.offer, here))
 
     def expire(self, order: Order, cause: int, at: datetime) -> None:
         """Not paid in time: its units may be sold again."""
@@ -162,7 +172,7 @@ class Desk:
                 )
             )
         self._opened_till().refund(
-            order.purchase, _sources(order, back), order.id, back.cash, reason, cause, at,
+            order.purchase, sources(order, back), order.id, back.cash, reason, cause, at,
             subsidy=payments.Source(payments.PROMO(order.id), back.subsidy),
             credit_to=order.buyer if as_credit else None,
         )  # fmt: skip
@@ -211,9 +221,7 @@ class Desk:
             payments.Source(payments.DISPUTE_RECEIVABLE(payment.id), back.cash),
             payments.Source(payments.PROMO(order.id), back.subsidy),
         ]
-        self._opened_till().pour(
-            payment, "chargeback_lost", _sources(order, back), sinks, cause, at
-        )
+        self._opened_till().pour(payment, "chargeback_lost", sources(order, back), sinks, cause, at)
 
     def thaw(self, order: Order, at: datetime) -> None:
         """No chargeback is open any more: the order goes on, its time begins anew."""
@@ -232,7 +240,7 @@ class Desk:
         tx = self._tx
         if self._changed:
             rows = [self._changed[key] for key in sorted(self._changed)]
-            lines = [given_back(self._changed_lines[key]) for key in sorted(self._changed_lines)]
+            lines = [changed(self._changed_lines[key]) for key in sorted(self._changed_lines)]
             await tx.fetch(
                 sql.update_orders,
                 bucket=tx.bucket, purchases=sorted({order.purchase for order in rows}),
@@ -254,18 +262,6 @@ class Desk:
             await payments.settle(tx, self._owned)
         note_steps(tx, self.steps)
         publish(tx, self.events)
-
-
-def _sources(order: Order, back: Back) -> list[payments.Source]:
-    """Where what goes back of an order is: in escrow, or with those it was shared among."""
-    if order.state != "settled":
-        return [payments.Source(payments.ESCROW(order.id), back.hold)]
-    return [
-        payments.Source(payments.TAX_PAYABLE(order.id), back.withheld),
-        payments.Source(payments.COMMISSION(order.id), back.commission),
-        payments.Source(payments.VAT_PAYABLE(order.id), back.commission_vat),
-        payments.Source(payments.BRIDGE(order.id), back.seller),
-    ]
 
 
 async def lock_desk(

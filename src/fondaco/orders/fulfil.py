@@ -21,6 +21,7 @@ from fondaco.orders.actions import (
 )
 from fondaco.orders.desk import Desk, lock_desk
 from fondaco.orders.disputes import Disputes
+from fondaco.orders.parts import arrivals, arrive, units_to_ship, wrong_lines
 from fondaco.orders.rows import Order
 from fondaco.shipping import ParcelEvent, Scan
 
@@ -28,6 +29,8 @@ C = TypeVar("C", bound=OnOrder)
 Outcome = TypeVar("Outcome")
 
 
+_ON_THE_ROAD = ("paid", "shipped")
+"""Where an order of which a parcel has left may stand: paid, while another is to follow."""
 _GONE = {
     Scan.LOST: "The carrier lost the parcel.",
     Scan.RETURNED: "The parcel went back to its sender.",
@@ -74,7 +77,7 @@ def charged_back() -> Refused:
 
 @command(Shipped)
 async def ship(tx: Tx, batch: Batch[Ship]) -> list[Shipped | Refused]:
-    """Hand orders over to carriers. OrderRefusal says why not."""
+    """Hand orders over to carriers, whole or in parts. OrderRefusal says why not."""
     desk = await lock_desk(tx, [one.order for one in batch])
     yard = await shipping.lock_yard(tx, ())
     outcomes: list[Shipped | Refused] = []
@@ -84,16 +87,22 @@ async def ship(tx: Tx, batch: Batch[Ship]) -> list[Shipped | Refused]:
             outcomes.append(order)
         elif order.state != "paid":
             outcomes.append(wrong_state(order, "shipped"))
-        elif (refusal := frozen(order)) is not None:
+        elif (refusal := frozen(order) or _wrong_lines(one, order)) is not None:
             outcomes.append(refusal)
         else:
-            parcel = yard.pack(order.id, one.carrier, one.tracking, at)
+            units = units_to_ship(order, one.lines)
+            desk.send(order, units, "seller", cause, at)
+            contents = units if order.in_parts else {}
+            parcel = yard.pack(order.id, one.carrier, one.tracking, at, contents)
             silence = desk.market(order).timers.scan_within
             yard.scan(parcel, ParcelEvent(Scan.HANDED_OVER), "seller", cause, at, silence)
-            desk.send(order, "seller", cause, at)
             outcomes.append(Shipped(parcel.id))
     await _write(tx, desk, yard)
     return outcomes
+
+
+def _wrong_lines(one: Ship, order: Order) -> Refused | None:
+    return wrong_lines(order, one.lines, lambda line: line.to_ship, "ship")
 
 
 async def _write(tx: Tx, desk: Desk, yard: shipping.Yard) -> None:
@@ -104,13 +113,14 @@ async def _write(tx: Tx, desk: Desk, yard: shipping.Yard) -> None:
 
 @command(ScanRecorded)
 async def record_scan(tx: Tx, batch: Batch[RecordScan]) -> list[ScanRecorded | Refused]:
-    """Record what carriers say of parcels, and deliver the orders whose parcel arrived.
+    """Record what carriers say of parcels, and deliver the orders whose parcels have all arrived.
 
     Events may come late, twice or out of order: each is kept, none moves a parcel back. A parcel
     that is lost or goes back to its sender opens a dispute, for nobody else may.
     """
     yard = await shipping.lock_yard(tx, [one.parcel for one in batch])
     desk = await lock_desk(tx, [parcel.order for parcel in yard.by_id.values()], lines=False)
+    await arrivals(tx, desk, yard)
     disputes = Disputes(desk)
     outcomes: list[ScanRecorded | Refused] = []
     for one, cause, at in zip(batch, batch.ids, batch.at, strict=True):
@@ -124,9 +134,9 @@ async def record_scan(tx: Tx, batch: Batch[RecordScan]) -> list[ScanRecorded | R
         by = "carrier" if one.seller is None else "seller"
         silence = desk.market(order).timers.scan_within
         moved = yard.scan(parcel, ParcelEvent(one.kind, one.place), by, cause, at, silence)
-        if moved and one.kind is Scan.DELIVERED and order.state == "shipped":
-            desk.deliver(order, by, cause, at)
-        if moved and one.kind in _GONE and order.state == "shipped" and not order.disputed:
+        if moved and one.kind is Scan.DELIVERED:
+            arrive(desk, yard, order, by, cause, at)
+        if moved and one.kind in _GONE and order.state in _ON_THE_ROAD and not order.disputed:
             disputes.open(order, _GONE[one.kind], at)
         outcomes.append(ScanRecorded(parcel.state, order.state))
     await _write(tx, desk, yard)

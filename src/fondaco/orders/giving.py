@@ -3,17 +3,18 @@
 Changes the order and its lines in memory and returns what goes back, taken apart by whose it was.
 """
 
-from fondaco import pricing
+from fondaco import payments, pricing
 from fondaco.kernel.money import share
 from fondaco.orders.rows import Back, Line, Order
 
 
 def take_units(order: Order, line: Line, units: int, keep: bool = False) -> Back:
-    """Units of a line: their price and, unless they were shipped, their shipping."""
+    """Units of a line: their price and, of those that have not left yet, their shipping."""
     goods = line.goods.less(line.refunded_goods).first(units, line.units_left)
     shipping = pricing.NOTHING
     if order.state in ("created", "paid"):
-        shipping = line.shipping.less(line.refunded_shipping).first(units, line.units_left)
+        here = min(units, line.to_ship)
+        shipping = line.shipping.less(line.refunded_shipping).first(here, line.units_left)
     line.refunded_units += units
     return _take(order, line, goods, shipping, keep)
 
@@ -86,3 +87,15 @@ def _given_up(line: Line, before: int, room: int) -> Back:
     line.refunded_commission += commission
     line.refunded_commission_vat += vat
     return Back(commission=commission, commission_vat=vat)
+
+
+def sources(order: Order, back: Back) -> list[payments.Source]:
+    """Where what goes back of an order is: in escrow, or with those it was shared among."""
+    if order.state != "settled":
+        return [payments.Source(payments.ESCROW(order.id), back.hold)]
+    return [
+        payments.Source(payments.TAX_PAYABLE(order.id), back.withheld),
+        payments.Source(payments.COMMISSION(order.id), back.commission),
+        payments.Source(payments.VAT_PAYABLE(order.id), back.commission_vat),
+        payments.Source(payments.BRIDGE(order.id), back.seller),
+    ]

@@ -17,14 +17,24 @@ class EventView(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class ContentView(msgspec.Struct, frozen=True):
+    """So many units of a line."""
+
+    no: int
+    units: int
+
+
 class ParcelView(msgspec.Struct, frozen=True):
-    """A parcel and what was said of it, oldest first."""
+    """A parcel and what was said of it, oldest first. `lines`: what is in it; none where the
+    whole order left at once.
+    """
 
     id: str
     carrier: str
     tracking: str
     state: str
     created_at: datetime
+    lines: list[ContentView]
     events: list[EventView]
 
 
@@ -36,8 +46,10 @@ async def parcel_views(database: Database, order: int) -> list[ParcelView]:
         if view is None:
             view = views[row["id"]] = ParcelView(
                 show("par", row["id"]), row["carrier"], row["tracking"], row["state"],
-                row["created_at"], [],
+                row["created_at"], [], [],
             )  # fmt: skip
         if row["kind"] is not None:
             view.events.append(EventView(row["kind"], row["place"], row["at"]))
+    for row in await shipping.contents_of(database, order):
+        views[row["parcel"]].lines.append(ContentView(row["line"], row["units"]))
     return list(views.values())

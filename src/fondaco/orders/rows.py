@@ -52,6 +52,7 @@ class Line(msgspec.Struct):
     offer: int
     quantity: int
     refunded_units: int
+    shipped_units: int
     goods: Part
     shipping: Part
     commission: int
@@ -71,6 +72,14 @@ class Line(msgspec.Struct):
     def units_left(self) -> int:
         """Units not given back."""
         return self.quantity - self.refunded_units
+
+    @property
+    def to_ship(self) -> int:
+        """Units that have neither left nor been given back, while the order waits to be shipped.
+
+        What is given back is taken from these first.
+        """
+        return max(self.units_left - self.shipped_units, 0)
 
 
 class Order(msgspec.Struct):
@@ -96,6 +105,7 @@ class Order(msgspec.Struct):
     state: str
     disputed: bool
     charged_back: bool
+    in_parts: bool
     extended: bool
     due_at: datetime | None
     placed_at: datetime
@@ -162,12 +172,13 @@ def part_columns(name: str, part: Part) -> dict[str, int]:
     return columns
 
 
-def given_back(line: Line) -> dict[str, int]:
-    """What is written of a line after something of it went back."""
+def changed(line: Line) -> dict[str, int]:
+    """What is written of a line after something of it left or went back."""
     return {
         "order": line.order,
         "no": line.no,
         "refunded_units": line.refunded_units,
+        "shipped_units": line.shipped_units,
         **part_columns("refunded_goods", line.refunded_goods),
         **part_columns("refunded_shipping", line.refunded_shipping),
         "refunded_commission": line.refunded_commission,

@@ -112,6 +112,7 @@ class LineView(msgspec.Struct, frozen=True):
     tax_numerator: int | None
     tax_denominator: int | None
     refunded_units: int
+    units_to_ship: int
     refunded: int
     discounts: list[DiscountView]
 
@@ -177,18 +178,20 @@ class PurchaseView(msgspec.Struct, frozen=True):
 
 async def order_views(database: Database, rows: Sequence[Row]) -> list[OrderView]:
     """Orders with their lines."""
-    added = {row["id"]: row["tax_added"] for row in rows}
-    lines: dict[int, list[LineView]] = {id_: [] for id_ in added}
+    by_id = {row["id"]: row for row in rows}
+    lines: dict[int, list[LineView]] = {id_: [] for id_ in by_id}
     purchases = sorted({root_of(id_) for id_ in lines})
     off = await discounts_by_line(database, purchases)
     for line in await lines_of(database, purchases):
         order = line["order"]
         if order in lines:
-            lines[order].append(_line(line, added[order], off.get((order, line["no"]), [])))
+            lines[order].append(_line(line, by_id[order], off.get((order, line["no"]), [])))
     return [_order(row, lines[row["id"]]) for row in rows]
 
 
-def _line(row: Row, tax_added: bool, discounts: list[DiscountView]) -> LineView:
+def _line(row: Row, order: Row, discounts: list[DiscountView]) -> LineView:
+    here = row["quantity"] - row["refunded_units"] - row["shipped_units"]
+    waits = order["state"] in ("created", "paid")
     back = [part_of(row, f"refunded_{name}") for name in PARTS]
     off = [part_of(row, name) for name in PARTS]
     return LineView(
@@ -196,7 +199,8 @@ def _line(row: Row, tax_added: bool, discounts: list[DiscountView]) -> LineView:
         row["quantity"], row["unit_price"], row["goods"], row["shipping"],
         sum(part.seller_off + part.platform_off for part in off), sum(part.tax for part in off),
         row["tax_class"], row["tax_numerator"], row["tax_denominator"],
-        row["refunded_units"], sum(part.cash(added=tax_added) for part in back), discounts,
+        row["refunded_units"], max(here, 0) if waits else 0,
+        sum(part.cash(added=order["tax_added"]) for part in back), discounts,
     )  # fmt: skip
 
 

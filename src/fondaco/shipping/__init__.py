@@ -5,7 +5,7 @@ moves a parcel back, and that a parcel nobody scans is noticed. Publishes nothin
 """
 
 from fondaco.shipping.model import Parcel, ParcelEvent, Scan
-from fondaco.shipping.queries import INVARIANTS, claim_silent, parcels_of
+from fondaco.shipping.queries import INVARIANTS, claim_silent, contents_of, parcels_of
 from fondaco.shipping.yard import Yard, lock_yard
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Scan",
     "Yard",
     "claim_silent",
+    "contents_of",
     "lock_yard",
     "parcels_of",
 ]

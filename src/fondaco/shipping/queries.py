@@ -20,6 +20,13 @@ async def parcels_of(database: Database, order: int) -> list[Row]:
     )
 
 
+async def contents_of(database: Database, order: int) -> list[Row]:
+    """What is in the parcels of an order that leaves in parts: parcel, line, units."""
+    return await database.fetch(
+        sql.contents_of, bucket=bucket_of(order, database.buckets), order=order
+    )
+
+
 async def claim_silent(database: Database, bucket: int, now: datetime, limit: int) -> list[int]:
     """Parcels under way that have not been heard of in time; asked for again after a minute.
 

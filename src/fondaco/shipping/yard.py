@@ -1,6 +1,6 @@
 """The yard: locked parcels, and what a batch does with them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,17 +17,35 @@ class Yard:
         self.by_id = {parcel.id: parcel for parcel in parcels}
         self._new: dict[int, dict[str, Any]] = {}
         self._changed: dict[int, dict[str, Any]] = {}
+        self._contents: list[dict[str, int]] = []
+        self._others: dict[int, dict[int, str]] = {}
         self._events: list[dict[str, Any]] = []
         self.steps: list[Step] = []
 
-    def pack(self, order: int, carrier: str, tracking: str, at: datetime) -> Parcel:
-        """Plan a parcel for an order."""
+    async def look(self, tx: Tx, orders: Sequence[int]) -> None:
+        """Learn how all parcels of these orders stand, for `all_delivered`."""
+        if orders:
+            for row in await tx.fetch(sql.parcel_states, bucket=tx.bucket, orders=orders):
+                self._others.setdefault(row["order"], {})[row["id"]] = row["state"]
+
+    def all_delivered(self, order: int) -> bool:
+        """Whether every parcel of an order that was looked at has arrived, this batch's too."""
+        mine = {one.id: one.state for one in self.by_id.values() if one.order == order}
+        return set((self._others.get(order, {}) | mine).values()) == {"delivered"}
+
+    def pack(
+        self, order: int, carrier: str, tracking: str, at: datetime, contents: Mapping[int, int]
+    ) -> Parcel:
+        """Plan a parcel for an order. `contents`: units by line; none: all that is left of it."""
         parcel = Parcel(self._tx.mint(), order, carrier, tracking, "planned")
         self.by_id[parcel.id] = parcel
         self._new[parcel.id] = {
             "order": order, "carrier": carrier, "tracking": tracking, "at": at,
             "id": parcel.id, "state": parcel.state, "due_at": None,
         }  # fmt: skip
+        self._contents += [
+            {"parcel": parcel.id, "line": line, "units": units} for line, units in contents.items()
+        ]
         return parcel
 
     def scan(
@@ -61,6 +79,9 @@ class Yard:
         if self._new:
             rows = [row | self._changed.pop(id_, {}) for id_, row in self._new.items()]
             await tx.fetch(sql.insert_parcels, bucket=tx.bucket, rows=as_json(rows))
+        if self._contents:
+            contents = as_json(self._contents)
+            await tx.fetch(sql.insert_contents, bucket=tx.bucket, rows=contents)
         if self._events:
             await tx.fetch(
                 sql.note_events,

@@ -32,18 +32,19 @@ _NEWEST = 2**63 - 1
 _UNKNOWN = "unknown_order"
 
 
-class NewShipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The carrier that all that is left of an order was handed to."""
-
-    carrier: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
-    tracking: Annotated[str, msgspec.Meta(max_length=100)] = ""
-
-
 class LineUnits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """So many units of a line."""
 
     no: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
     units: Quantity
+
+
+class NewShipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The carrier that units of lines were handed to; none named: all that is left to ship."""
+
+    carrier: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    tracking: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    lines: Annotated[list[LineUnits], msgspec.Meta(max_length=500)] = []
 
 
 class NewRefund(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -142,8 +143,11 @@ async def ship_order(
     order_id: FromPath[str],
     idempotency_key: IdempotencyKey,
 ) -> Made:
-    """Hand all that is left of an order over to a carrier; the parcel that is on its way."""
-    wish = Ship(carrier=data.carrier, tracking=data.tracking, **_mine(request, order_id))
+    """Hand an order, or part of it, over to a carrier; the parcel that is on its way."""
+    wish = Ship(
+        carrier=data.carrier, tracking=data.tracking, lines=_units(data.lines),
+        **_mine(request, order_id),
+    )  # fmt: skip
     shipped = await submit(request, ship, wish, idempotency_key, _UNKNOWN)
     return Made(show("par", shipped.parcel))
 
@@ -181,7 +185,7 @@ async def refund_order(
 ) -> GivenBack:
     """Give back money of a paid order: all that is left, units of lines, or an amount."""
     wish = Refund(
-        lines=tuple(RefundLine(line.no, line.units) for line in data.lines),
+        lines=_units(data.lines),
         amount=data.amount,
         reason=data.reason,
         keep_commission=data.keep_commission,
@@ -238,6 +242,10 @@ async def own_order(request: Caller, text: str) -> Any:
     if theirs:
         raise Problem(404, _UNKNOWN, "There is no such order.")
     return row
+
+
+def _units(lines: list[LineUnits]) -> tuple[RefundLine, ...]:
+    return tuple(RefundLine(line.no, line.units) for line in lines)
 
 
 def _mine(request: Caller, text: str) -> dict[str, Any]:

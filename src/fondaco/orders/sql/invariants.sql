@@ -120,9 +120,9 @@ from (
 group by id, seller having sum(amount) <> 0
 
 -- name: paid_lines_hold_stock
--- I19: a line that waits to be shipped holds the units not given back and sent none; one that
--- was shipped sent at least those; one that expired sent none; once shipped or closed, nothing
--- is held any more.
+-- I19: a line that waits to be shipped holds the units neither given back nor sent in parts, and
+-- sent no others; one that was shipped sent at least those not given back; one that expired sent
+-- none; once shipped or closed, nothing is held any more.
 select o.bucket, l."order", l.no, o.state
 from orders.orders o
 join orders.line l on l.bucket = o.bucket and l.purchase = o.purchase and l."order" = o.id
@@ -134,7 +134,8 @@ left join (
 where case
     when r."order" is null or r.quantity <> l.quantity then true
     when o.state in ('created', 'paid')
-        then r.active <> l.quantity - l.refunded_units or r.consumed <> 0
+        then r.active <> greatest(l.quantity - l.refunded_units - l.shipped_units, 0)
+            or r.consumed <> l.shipped_units
     when o.state in ('shipped', 'delivered')
         then r.active <> 0 or r.consumed < l.quantity - l.refunded_units
     when o.state = 'expired' then r.active <> 0 or r.consumed <> 0
@@ -263,6 +264,7 @@ where machine = 'order' and (src, dst, actor) not in (
     ('created', 'expired', 'system'),
     ('paid', 'shipped', 'seller'),
     ('paid', 'shipped', 'carrier'),
+    ('paid', 'shipped', 'operator'), ('paid', 'shipped', 'system'),
     ('paid', 'cancelled', 'seller'),
     ('paid', 'cancelled', 'operator'),
     ('paid', 'cancelled', 'system'),
@@ -418,3 +420,18 @@ left join (
     group by d.purchase, d.campaign
 ) d on d.campaign = r.campaign and d.purchase = r.purchase
 where (r.returned_at is not null) is distinct from d.unused
+
+-- name: parcels_hold_what_was_shipped
+-- I19: of an order that leaves in parts, what is in its parcels is what its lines have shipped;
+-- of any other neither is counted.
+select o.bucket, "order", line, sum(units) as excess
+from (
+    select bucket, "order", no as line, shipped_units as units from orders.line
+    where shipped_units > 0
+    union all
+    select p.bucket, p."order", c.line, -c.units
+    from shipping.content c join shipping.parcel p on p.bucket = c.bucket and p.id = c.parcel
+) counted
+join orders.orders o on o.bucket = counted.bucket and o.id = counted."order"
+group by o.bucket, "order", line, o.in_parts
+having sum(units) <> 0 or not o.in_parts

@@ -85,7 +85,7 @@ where bucket = any(:buckets::smallint[]) and id = any(:ids::bigint[])
 select o.id, o.purchase, o.market, o.seller, p.buyer, o.currency, o.due, o.subsidy, o.withheld,
     o.tax_added, o.commission, o.commission_vat, o.refunded, o.refunded_subsidy,
     o.refunded_withheld, o.refunded_commission, o.refunded_commission_vat, o.state, o.disputed,
-    o.charged_back, o.extended, o.due_at, o.placed_at, p.lenient, p.total, o.settle_in,
+    o.charged_back, o.in_parts, o.extended, o.due_at, o.placed_at, p.lenient, p.total, o.settle_in,
     o.settle_numerator, o.settle_denominator
 from orders.orders o join orders.purchase p on p.id = o.purchase
 where o.bucket = :bucket and o.purchase = any(:purchases::bigint[])
@@ -97,7 +97,7 @@ for update of o
 -- Lines of locked orders.
 select "order", no, offer, quantity, goods, goods_seller_off, goods_platform_off, goods_tax,
     shipping, shipping_seller_off, shipping_platform_off, shipping_tax, commission,
-    commission_vat, refunded_units, refunded_goods, refunded_goods_seller_off,
+    commission_vat, refunded_units, shipped_units, refunded_goods, refunded_goods_seller_off,
     refunded_goods_platform_off, refunded_goods_tax, refunded_shipping,
     refunded_shipping_seller_off, refunded_shipping_platform_off, refunded_shipping_tax,
     refunded_commission, refunded_commission_vat
@@ -106,10 +106,11 @@ where bucket = :bucket and purchase = any(:purchases::bigint[])
 order by "order", no
 
 -- name: update_orders
--- Write what became of orders and of what went back of their lines.
-with given_back as (
+-- Write what became of orders and of what left or went back of their lines.
+with changed as (
     update orders.line l
     set refunded_units = c.refunded_units,
+        shipped_units = c.shipped_units,
         refunded_goods = c.refunded_goods,
         refunded_goods_seller_off = coalesce(c.refunded_goods_seller_off, 0),
         refunded_goods_platform_off = coalesce(c.refunded_goods_platform_off, 0),
@@ -121,7 +122,8 @@ with given_back as (
         refunded_commission = c.refunded_commission,
         refunded_commission_vat = c.refunded_commission_vat
     from json_to_recordset(:lines)
-        as c ("order" bigint, no smallint, refunded_units bigint, refunded_goods bigint,
+        as c ("order" bigint, no smallint, refunded_units bigint, shipped_units bigint,
+              refunded_goods bigint,
               refunded_goods_seller_off bigint, refunded_goods_platform_off bigint,
               refunded_goods_tax bigint, refunded_shipping bigint,
               refunded_shipping_seller_off bigint, refunded_shipping_platform_off bigint,
@@ -134,12 +136,13 @@ update orders.orders o
 set state = c.state, refunded = c.refunded, refunded_subsidy = c.refunded_subsidy,
     refunded_withheld = c.refunded_withheld, refunded_commission = c.refunded_commission,
     refunded_commission_vat = c.refunded_commission_vat,
-    disputed = c.disputed, charged_back = c.charged_back, extended = c.extended,
-    due_at = c.due_at
+    disputed = c.disputed, charged_back = c.charged_back, in_parts = c.in_parts,
+    extended = c.extended, due_at = c.due_at
 from json_to_recordset(:orders)
     as c (id bigint, state text, refunded bigint, refunded_subsidy bigint,
           refunded_withheld bigint, refunded_commission bigint, refunded_commission_vat bigint,
-          disputed boolean, charged_back boolean, extended boolean, due_at timestamptz)
+          disputed boolean, charged_back boolean, in_parts boolean, extended boolean,
+          due_at timestamptz)
 where o.bucket = :bucket and o.purchase = any(:purchases::bigint[]) and o.id = c.id
 
 -- name: unused_discounts
@@ -218,7 +221,7 @@ where seller = :seller and id < :before order by seller desc, id desc limit :lim
 select l."order", l.no, l.offer, l.variant, v.sku, v.name, l.quantity, l.unit_price, l.goods,
     l.shipping, l.goods_seller_off, l.goods_platform_off, l.shipping_seller_off,
     l.shipping_platform_off, l.goods_tax, l.shipping_tax, l.commission, l.commission_vat,
-    l.refunded_units, l.refunded_goods, l.refunded_goods_seller_off, l.refunded_goods_platform_off,
+    l.refunded_units, l.shipped_units, l.refunded_goods, l.refunded_goods_seller_off, l.refunded_goods_platform_off,
     l.refunded_goods_tax, l.refunded_shipping, l.refunded_shipping_seller_off,
     l.refunded_shipping_platform_off, l.refunded_shipping_tax, l.tax_class, l.tax_numerator,
     l.tax_denominator

@@ -12,6 +12,17 @@ from json_to_recordset(:rows)
     as p (id bigint, "order" bigint, carrier text, tracking text, state text,
           due_at timestamptz, at timestamptz)
 
+-- name: insert_contents
+-- Say what is in parcels of orders that leave in parts.
+insert into shipping.content (bucket, parcel, line, units)
+select :bucket, c.parcel, c.line, c.units
+from json_to_recordset(:rows) as c (parcel bigint, line smallint, units bigint)
+
+-- name: parcel_states
+-- How the parcels of orders stand.
+select id, "order", state from shipping.parcel
+where bucket = :bucket and "order" = any(:orders::bigint[])
+
 -- name: note_events
 -- Keep events, and move the parcels they move.
 with moved as (
@@ -31,6 +42,13 @@ from shipping.parcel p
 left join shipping.event e on e.bucket = p.bucket and e.parcel = p.id
 where p.bucket = :bucket and p."order" = :order
 order by p.id, e.at, e.id
+
+-- name: contents_of
+-- What is in the parcels of an order that leaves in parts.
+select c.parcel, c.line, c.units
+from shipping.parcel p join shipping.content c on c.bucket = p.bucket and c.parcel = p.id
+where p.bucket = :bucket and p."order" = :order
+order by c.parcel, c.line
 
 -- name: silent_parcels
 -- Parcels under way that have not been heard of in time.
