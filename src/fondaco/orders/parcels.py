@@ -50,6 +50,6 @@ async def parcel_views(database: Database, order: int) -> list[ParcelView]:
             )  # fmt: skip
         if row["kind"] is not None:
             view.events.append(EventView(row["kind"], row["place"], row["at"]))
-    for row in await shipping.contents_of(database, order):
+    for row in await shipping.contents_of(database, order, list(views)):
         views[row["parcel"]].lines.append(ContentView(row["line"], row["units"]))
     return list(views.values())

@@ -1,5 +1,6 @@
 """Reading parcels."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,10 +21,10 @@ async def parcels_of(database: Database, order: int) -> list[Row]:
     )
 
 
-async def contents_of(database: Database, order: int) -> list[Row]:
-    """What is in the parcels of an order that leaves in parts: parcel, line, units."""
+async def contents_of(database: Database, order: int, parcels: Sequence[int]) -> list[Row]:
+    """What is in these parcels of an order that leaves in parts: parcel, line, units."""
     return await database.fetch(
-        sql.contents_of, bucket=bucket_of(order, database.buckets), order=order
+        sql.contents_of, bucket=bucket_of(order, database.buckets), parcels=parcels
     )
 
 

@@ -44,11 +44,10 @@ where p.bucket = :bucket and p."order" = :order
 order by p.id, e.at, e.id
 
 -- name: contents_of
--- What is in the parcels of an order that leaves in parts.
-select c.parcel, c.line, c.units
-from shipping.parcel p join shipping.content c on c.bucket = p.bucket and c.parcel = p.id
-where p.bucket = :bucket and p."order" = :order
-order by c.parcel, c.line
+-- What is in parcels of an order that leaves in parts.
+select parcel, line, units from shipping.content
+where bucket = :bucket and parcel = any(:parcels::bigint[])
+order by parcel, line
 
 -- name: silent_parcels
 -- Parcels under way that have not been heard of in time.
