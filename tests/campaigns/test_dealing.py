@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fondaco import campaigns, markets, orders
 from fondaco.campaigns import Campaign, Deal, Desk, Discount, Funding, Kind, Limits, Line, Scope
-from fondaco.campaigns.desk import Count
+from fondaco.campaigns.counters import Count
 from fondaco.kernel.money import half_up
 from tests.campaigns.reference import Off, every_campaign, hand_out
 from tests.world import NOON, World
@@ -66,7 +66,7 @@ LINES = st.lists(
 
 def dealt(stack: list[Campaign], lines: list[Line]) -> Deal:
     counts = {one.id: Count(0, 0, None) for one in stack}
-    deal = Desk({}, {1: tuple(stack)}, counts, {}).deal(1, 1, (), lines, NOON)
+    deal = Desk({}, {1: tuple(stack)}, counts, {}, locked=True).deal(1, 1, (), lines, NOON)
     assert isinstance(deal, Deal)
     return deal
 

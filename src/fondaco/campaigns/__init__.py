@@ -7,8 +7,9 @@ part of its purchase.
 """
 
 from fondaco.campaigns.commands import MOST_AUTOMATIC, end_campaign, open_campaign
+from fondaco.campaigns.counters import Use, give_back
 from fondaco.campaigns.dealing import Left, in_scope, take_off
-from fondaco.campaigns.desk import Desk, Shopper, Use, give_back, open_desk
+from fondaco.campaigns.desk import Desk, Shopper, open_desk
 from fondaco.campaigns.model import (
     NO_DEAL,
     Campaign,

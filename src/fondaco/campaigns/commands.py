@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from fondaco import catalog, markets, parties
-from fondaco.campaigns.desk import lock_counters
+from fondaco.campaigns.counters import lock_counters
 from fondaco.campaigns.model import (
     CampaignEnded,
     CampaignOpened,

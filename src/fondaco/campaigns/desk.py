@@ -1,21 +1,27 @@
 """The desk: what a batch of purchases gets off its prices, first come first served.
 
-The counters of the campaigns that may be used are locked in key order before anything is decided,
-so caps and budgets hold however many batches come at once; `write` counts the uses.
+Caps and budgets hold however many batches come at once: where little is left of one, its counter
+is locked before anything is decided; where there is plenty, `write` finds out whether it lasted.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import msgspec
-
+from fondaco.campaigns.counters import (
+    Count,
+    by_bucket,
+    lock_counters,
+    note_scarce,
+    read_counters,
+    runs_out,
+    scarce,
+)
 from fondaco.campaigns.dealing import Left, in_scope, take_off
 from fondaco.campaigns.model import NO_DEAL, Campaign, CouponRefusal, Deal, Line, Share
 from fondaco.campaigns.queries import automatic, sql, with_codes
-from fondaco.kernel import Refused, Tx, as_json
-from fondaco.kernel.ids import bucket_of
+from fondaco.kernel import Outdated, Refused, Tx, as_json
 from fondaco.kernel.money import show
 
 
@@ -27,14 +33,6 @@ class Shopper(NamedTuple):
     coupons: tuple[str, ...]
 
 
-class Count(msgspec.Struct):
-    """How much of a campaign was used, as it stands inside a batch."""
-
-    uses: int
-    spent: int
-    ended_at: datetime | None
-
-
 class _No(NamedTuple):
     """Why a campaign takes nothing off, before it is known where that is to be told."""
 
@@ -43,13 +41,14 @@ class _No(NamedTuple):
 
 
 class Desk:
-    """The campaigns of a batch, with their locked counters."""
+    """The campaigns of a batch, with their counters: locked, or as they were read."""
 
     def __init__(
         self, coded: Mapping[tuple[str, int], Campaign],
         automatic_: Mapping[int, tuple[Campaign, ...]], counts: dict[int, Count],
-        by_buyer: dict[tuple[int, int], int],
+        by_buyer: dict[tuple[int, int], int], *, locked: bool,
     ) -> None:  # fmt: skip
+        self.locked = locked
         self._coded, self._automatic = coded, automatic_
         self._codes = {code for code, _ in coded}
         self._counts, self._by_buyer = counts, by_buyer
@@ -195,13 +194,21 @@ class Desk:
             self._uses.append(
                 {
                     "campaign": campaign, "purchase": purchase, "buyer": buyer, "at": at,
-                    **{name: sum(getattr(share, name) for share in shares) for name in OFFS},
+                    **{name: sum([getattr(share, name) for share in shares]) for name in OFFS},
                 }
             )  # fmt: skip
 
     async def write(self, tx: Tx) -> None:
-        """Write the uses, summed per counter."""
-        for bucket, campaigns in _by_bucket(tx, self._sums).items():
+        """Write the uses, summed per counter.
+
+        Counters not locked before are locked now, in key order. Raises Outdated when one of them
+        has too little left to have been decided on without a lock, or changed too much since.
+        """
+        few = [id_ for id_ in self._sums if self._runs_out(id_)]
+        if few and not self.locked:
+            note_scarce(tx.database, few)
+            raise Outdated("little of a budget is left")
+        for bucket, campaigns in by_bucket(tx, self._sums).items():
             mine = set(campaigns)
             row = await tx.fetch_one(
                 sql.count_uses,
@@ -209,7 +216,8 @@ class Desk:
                 campaigns=campaigns,
                 sums=as_json(
                     [
-                        {"campaign": id_, "uses": self._sums[id_][0], "spent": self._sums[id_][1]}
+                        {"campaign": id_, "uses": self._sums[id_][0], "spent": self._sums[id_][1],
+                         "ended_at": self._counts[id_].ended_at}
                         for id_ in campaigns
                     ]
                 ),
@@ -223,7 +231,13 @@ class Desk:
                 uses=as_json([use for use in self._uses if use["campaign"] in mine]),
             )  # fmt: skip
             if row is None or row["counted"] != len(campaigns):
-                raise AssertionError("a locked counter changed")
+                if self.locked:
+                    raise AssertionError("a locked counter changed")
+                note_scarce(tx.database, campaigns)
+                raise Outdated("a campaign was used up or ended meanwhile")
+
+    def _runs_out(self, campaign: int) -> bool:
+        return runs_out(self._by_id[campaign], self._counts[campaign], self._sums[campaign][1])
 
 
 OFFS = tuple(name for name in Share.__struct_fields__ if name.endswith("_off"))
@@ -240,57 +254,26 @@ def _excluded(one: Campaign, before: Sequence[Campaign]) -> _No | None:
     return None
 
 
-def _by_bucket(tx: Tx, campaigns: Iterable[int]) -> dict[int, list[int]]:
-    """Campaigns by bucket, all in ascending order."""
-    groups: dict[int, list[int]] = {}
-    for id_ in sorted(set(campaigns)):
-        groups.setdefault(bucket_of(id_, tx.database.buckets), []).append(id_)
-    return dict(sorted(groups.items()))
+async def open_desk(tx: Tx, shoppers: Sequence[Shopper], *, lock: bool = False) -> Desk:
+    """Read what a batch of purchases may use; no statement where it may use nothing.
 
-
-async def lock_counters(tx: Tx, campaigns: Iterable[int]) -> dict[int, Count]:
-    """Lock the counters of campaigns in key order, buckets ascending, and read them."""
-    counts: dict[int, Count] = {}
-    for bucket, mine in _by_bucket(tx, campaigns).items():
-        for row in await tx.fetch(sql.lock_counters, bucket=bucket, campaigns=mine):
-            counts[row["campaign"]] = Count(row["uses"], row["spent"], row["ended_at"])
-    return counts
-
-
-async def open_desk(tx: Tx, shoppers: Sequence[Shopper]) -> Desk:
-    """Lock what a batch of purchases may use; no statement where it may use nothing."""
+    Locks it where little is left, or at the caller's wish: who locks what comes after the counters
+    must have locked these, so that no two batches wait for each other.
+    """
     own = await automatic(tx, {one.market for one in shoppers})
     asked = {(code.upper(), one.market) for one in shoppers for code in one.coupons}
     coded = await with_codes(tx, {code for code, _ in asked})
     wanted = [one for of_market in own.values() for one in of_market]
     wanted += [coded[name] for name in sorted(asked & coded.keys())]
-    counts = await lock_counters(tx, [one.id for one in wanted])
+    ids = [one.id for one in wanted]
+    counts = {} if lock else await read_counters(tx, ids)
+    if lock or scarce(tx.database, wanted, counts, len(shoppers)):
+        lock = True
+        counts = await lock_counters(tx, ids)
     limited = [one.id for one in wanted if one.limits.uses_per_buyer is not None]
     by_buyer: dict[tuple[int, int], int] = {}
     buyers = sorted({one.buyer for one in shoppers})
-    for bucket, mine in _by_bucket(tx, limited).items():
+    for bucket, mine in by_bucket(tx, limited).items():
         rows = await tx.fetch(sql.uses_by_buyers, bucket=bucket, campaigns=mine, buyers=buyers)
         by_buyer.update({(row["campaign"], row["buyer"]): row["uses"] for row in rows})
-    return Desk(coded, own, counts, by_buyer)
-
-
-class Use(NamedTuple):
-    """A use to be given back."""
-
-    campaign: int
-    purchase: int
-    at: datetime
-
-
-async def give_back(tx: Tx, uses: Sequence[Use]) -> None:
-    """Give uses back to their campaigns, each once; the caller holds the purchases' orders."""
-    await lock_counters(tx, [one.campaign for one in uses])
-    for bucket, campaigns in _by_bucket(tx, [one.campaign for one in uses]).items():
-        mine = [one for one in uses if one.campaign in set(campaigns)]
-        await tx.fetch(
-            sql.give_back,
-            bucket=bucket,
-            campaigns=campaigns,
-            purchases=sorted({one.purchase for one in mine}),
-            uses=as_json([one._asdict() for one in mine]),
-        )
+    return Desk(coded, own, counts, by_buyer, locked=lock)

@@ -22,6 +22,7 @@ class Coupons:
         products: Mapping[int, int],
     ) -> None:  # fmt: skip
         self._desk, self._lineage, self._products = desk, lineage, products
+        self.locked = desk.locked
 
     def deal(
         self, one: Place, offers: Sequence[catalog.Offer], parts: Sequence[Parts], at: datetime,
@@ -60,11 +61,14 @@ class Coupons:
 
 async def open_coupons(
     tx: Tx, batch: Sequence[Place], offers: Iterable[catalog.Offer],
-    lineage: Mapping[int, tuple[int, ...]],
+    lineage: Mapping[int, tuple[int, ...]], *, lock: bool,
 ) -> Coupons:  # fmt: skip
-    """Lock the campaigns that a batch may use; nothing is read where it may use none."""
+    """Read the campaigns that a batch may use; nothing is read where it may use none.
+
+    They are locked where little is left of one, or at the caller's wish.
+    """
     shoppers = [campaigns.Shopper(one.market, one.buyer, one.coupons) for one in batch]
-    desk = await campaigns.open_desk(tx, shoppers)
+    desk = await campaigns.open_desk(tx, shoppers, lock=lock)
     products: dict[int, int] = {}
     if desk.by_product:
         products = await catalog.products_of(tx, {offer.variant for offer in offers})

@@ -44,6 +44,16 @@ async def _open_counter(tx: Tx, batch: Sequence[Place]) -> "_Counter":
     people, active = await parties.standing(tx, [one.buyer for one in batch], sellers)
     known = await markets.markets(tx, market_ids)
     lineage = await catalog.lineage(tx, {offer.category for offer in offers.values()})
+    taxes = await open_taxes(tx, batch, known, offers)
+    listing = await open_listing(tx, batch, known)
+    units = {id_: wanted[id_] for id_ in offers}
+    shelf = await stock.read_shelf(tx, units)
+    scarce = shelf.scarce(units)
+    coupons = await open_coupons(tx, batch, offers.values(), lineage, lock=scarce)
+    if scarce:  # locked after the campaigns, as every batch does
+        shelf = await stock.lock_shelf(tx, units)
+    elif coupons.locked:  # others may have come between while it waited
+        shelf = await stock.open_shelf(tx, units)
     return _Counter(
         tx,
         offers,
@@ -52,10 +62,10 @@ async def _open_counter(tx: Tx, batch: Sequence[Place]) -> "_Counter":
         lineage,
         people,
         active,
-        await open_listing(tx, batch, known),
-        await open_taxes(tx, batch, known, offers),
-        await open_coupons(tx, batch, offers.values(), lineage),
-        await stock.open_shelf(tx, {id_: wanted[id_] for id_ in offers}),
+        listing,
+        taxes,
+        coupons,
+        shelf,
     )
 
 

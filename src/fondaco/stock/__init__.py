@@ -14,7 +14,7 @@ from fondaco.stock.model import (
     Part,
 )
 from fondaco.stock.queries import INVARIANTS, levels, locations, totals
-from fondaco.stock.shelf import Shelf, open_shelf
+from fondaco.stock.shelf import Shelf, lock_shelf, open_shelf, read_shelf
 
 __all__ = [
     "INVARIANTS",
@@ -28,8 +28,10 @@ __all__ = [
     "add_location",
     "levels",
     "locations",
+    "lock_shelf",
     "move",
     "open_shelf",
+    "read_shelf",
     "release",
     "send",
     "totals",

@@ -75,16 +75,26 @@ class Shelf:
                 raise Outdated("units were taken meanwhile")
 
 
+async def read_shelf(tx: Tx, wanted: Mapping[int, int]) -> Shelf:
+    """Read the levels of these offers, for a batch that decides beside others and locks them only
+    while it writes: where `scarce` says that there may be too few, it should lock them instead.
+    """
+    return Shelf(await _levels(tx, sql.read_levels, wanted), locked=False)
+
+
+async def lock_shelf(tx: Tx, wanted: Mapping[int, int]) -> Shelf:
+    """Lock the levels of these offers in key order and read them."""
+    return Shelf(await _levels(tx, sql.lock_levels, wanted), locked=True)
+
+
 async def open_shelf(tx: Tx, wanted: Mapping[int, int]) -> Shelf:
     """Read the levels of these offers, for a batch that wants so many units of each.
 
     Where that may be too many, all of them are locked at once; where there is plenty, batches
     decide side by side and lock only while they write.
     """
-    shelf = Shelf(await _levels(tx, sql.read_levels, wanted), locked=False)
-    if shelf.scarce(wanted):
-        shelf = Shelf(await _levels(tx, sql.lock_levels, wanted), locked=True)
-    return shelf
+    shelf = await read_shelf(tx, wanted)
+    return await lock_shelf(tx, wanted) if shelf.scarce(wanted) else shelf
 
 
 async def _levels(tx: Tx, statement: Statement, offers: Mapping[int, int]) -> list[Level]:

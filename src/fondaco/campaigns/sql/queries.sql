@@ -32,20 +32,32 @@ select campaign, uses, spent, ended_at from campaigns.counter
 where bucket = :bucket and campaign = any(:campaigns::bigint[])
 order by bucket, campaign for update
 
+-- name: read_counters
+-- How much of campaigns was used by now; others may change it meanwhile.
+select campaign, uses, spent, ended_at from campaigns.counter
+where bucket = :bucket and campaign = any(:campaigns::bigint[])
+
 -- name: uses_by_buyers
 -- How often buyers have used campaigns whose counters are locked.
 select campaign, buyer, uses from campaigns.buyer_counter
 where bucket = :bucket and campaign = any(:campaigns::bigint[]) and buyer = any(:buyers::bigint[])
 
 -- name: count_uses
--- Count uses and keep them: counters by pre-summed numbers, within their limits.
+-- Count uses and keep them: counters by pre-summed numbers, within their limits. They are locked
+-- in key order before they change; what is left, and whether it was ended, counts as it is then.
 with total as (
-    select * from json_to_recordset(:sums) as s (campaign bigint, uses bigint, spent bigint)
+    select * from json_to_recordset(:sums)
+        as s (campaign bigint, uses bigint, spent bigint, ended_at timestamptz)
+), locked as materialized (
+    select campaign from campaigns.counter
+    where bucket = :bucket and campaign = any(:campaigns::bigint[])
+    order by bucket, campaign for update
 ), counted as (
     update campaigns.counter c set uses = c.uses + total.uses, spent = c.spent + total.spent
-    from total
+    from total join locked using (campaign)
     where c.bucket = :bucket and c.campaign = any(:campaigns::bigint[])
         and c.campaign = total.campaign
+        and c.ended_at is not distinct from total.ended_at
         and (c.most_uses is null or c.uses + total.uses <= c.most_uses)
         and (c.budget is null or c.spent + total.spent <= c.budget)
     returning 1
