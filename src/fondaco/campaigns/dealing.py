@@ -85,9 +85,13 @@ def _borne(campaign: Campaign, parts: Sequence[tuple[int, int]]) -> list[Share]:
         return []
     amounts = [amount for _, amount in parts]
     funding = campaign.funding
-    of_sellers, _ = share(sum(amounts), [funding.seller, funding.platform])
+    if funding.platform and funding.seller:
+        of_sellers, _ = share(sum(amounts), [funding.seller, funding.platform])
+        by_sellers = share(of_sellers, amounts)
+    else:  # one bears it all, as mostly
+        by_sellers = amounts if funding.seller else [0] * len(amounts)
     shares = []
-    for (no, amount), seller in zip(parts, share(of_sellers, amounts), strict=True):
+    for (no, amount), seller in zip(parts, by_sellers, strict=True):
         both = (seller, amount - seller)
         off = (0, 0, *both) if campaign.kind is Kind.SHIPPING else (*both, 0, 0)
         shares.append(Share(campaign.id, no, *off))

@@ -181,7 +181,7 @@ class Desk:
         for share in deal.shares:
             by_campaign.setdefault(share.campaign, []).append(share)
         for campaign, shares in by_campaign.items():
-            count, spent = self._counts[campaign], sum(share.total for share in shares)
+            count, spent = self._counts[campaign], sum([share.total for share in shares])
             count.uses += 1
             count.spent += spent
             sums = self._sums.setdefault(campaign, [0, 0])

@@ -75,7 +75,8 @@ def share(amount: int, weights: Sequence[int]) -> list[int]:
     if total == 0:
         weights, total = [1] * len(weights), len(weights)
     parts = [amount * weight // total for weight in weights]
-    by_remainder = sorted(range(len(weights)), key=lambda i: -(amount * weights[i] % total))
-    for i in by_remainder[: amount - sum(parts)]:
-        parts[i] += 1
+    if over := amount - sum(parts):
+        by_remainder = sorted(range(len(weights)), key=lambda i: -(amount * weights[i] % total))
+        for i in by_remainder[:over]:
+            parts[i] += 1
     return parts

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from itertools import chain
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 import msgspec
@@ -67,6 +67,7 @@ class Fees:
         self._rules: dict[int, FeeRule] = {}
         self._filed: dict[tuple[int, int | None], _Goods] = {}
         self._policies: dict[int, dict[int, Policy]] = {}
+        self._terms: dict[int, list[tuple[datetime, FeePolicy]]] = {}
         self.learn(rules, policies)
 
     def learn(self, rules: Sequence[FeeRule], policies: Sequence[Policy]) -> None:
@@ -77,7 +78,10 @@ class Fees:
                 self._rules[rule.id] = rule
                 self._file(rule)
         for policy in policies:
-            self._policies.setdefault(policy.market, {})[policy.id] = policy
+            mine = self._policies.setdefault(policy.market, {})
+            mine[policy.id] = policy
+            in_turn = sorted(mine.values(), key=lambda p: (p.valid_from, p.id))
+            self._terms[policy.market] = [(p.valid_from, p.terms()) for p in in_turn]
         news = [rule.revision for rule in rules] + [policy.revision for policy in policies]
         self.revision = max([self.revision, *news])
 
@@ -128,10 +132,17 @@ class Fees:
 
     def policy(self, market: int, at: datetime) -> FeePolicy:
         """The market's fee policy at a time; the first counts for what was before it."""
-        known = sorted(self._policies.get(market, {}).values(), key=lambda p: (p.valid_from, p.id))
+        known = self._terms.get(market)
         if not known:
-            return FeePolicy()
-        return ([p for p in known if p.valid_from <= at] or known[:1])[-1].terms()
+            return _NO_POLICY
+        found = known[0][1]
+        for valid_from, terms in known[1:]:
+            if valid_from <= at:
+                found = terms
+        return found
+
+
+_NO_POLICY: Final = FeePolicy()
 
 
 def _stands(rule: FeeRule, sale: Sale) -> tuple[Standing, str]:

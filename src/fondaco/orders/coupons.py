@@ -79,8 +79,10 @@ def less(part: Parts, shares: Iterable[Share]) -> Parts:
     """A line's goods and shipping with what campaigns take off them."""
     goods, shipping = part
     for one in shares:
-        goods = goods.plus(Part(0, one.goods_seller_off, one.goods_platform_off))
-        shipping = shipping.plus(Part(0, one.shipping_seller_off, one.shipping_platform_off))
+        if one.goods_seller_off or one.goods_platform_off:
+            goods = goods.plus(Part(0, one.goods_seller_off, one.goods_platform_off))
+        if one.shipping_seller_off or one.shipping_platform_off:
+            shipping = shipping.plus(Part(0, one.shipping_seller_off, one.shipping_platform_off))
     return goods, shipping
 
 

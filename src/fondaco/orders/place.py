@@ -43,6 +43,7 @@ async def _open_counter(tx: Tx, batch: Sequence[Place]) -> "_Counter":
     sellers = [offer.seller for offer in offers.values()]
     people, active = await parties.standing(tx, [one.buyer for one in batch], sellers)
     known = await markets.markets(tx, market_ids)
+    fees = await markets.fees(tx)
     lineage = await catalog.lineage(tx, {offer.category for offer in offers.values()})
     taxes = await open_taxes(tx, batch, known, offers)
     listing = await open_listing(tx, batch, known)
@@ -58,7 +59,7 @@ async def _open_counter(tx: Tx, batch: Sequence[Place]) -> "_Counter":
         tx,
         offers,
         known,
-        await markets.fees(tx),
+        fees,
         lineage,
         people,
         active,

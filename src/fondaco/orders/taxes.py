@@ -8,7 +8,7 @@ import msgspec
 from fondaco import catalog, markets, pricing
 from fondaco.kernel import Refused, Row, Tx
 from fondaco.kernel.ids import bucket_of
-from fondaco.markets import NO_TAX, Prices, Rate, Remitter, TaxPolicy
+from fondaco.markets import NO_TAX, Prices, Rate, Remitter, Rounding, TaxPolicy
 from fondaco.orders.model import Place, PlaceRefusal
 from fondaco.orders.queries import sql
 
@@ -105,6 +105,11 @@ class Duty(msgspec.Struct, frozen=True):
                 (goods._replace(tax=told.goods_tax), shipping._replace(tax=told.shipping_tax))
                 for (goods, shipping), told in zip(parts, self.told, strict=True)
             ]
+        if policy.rounding is Rounding.LINE:  # nobody's tax depends on another line
+            return [
+                self._taxed(policy, line.charged, *part)
+                for line, part in zip(self.lines, parts, strict=True)
+            ]
         charged = list(parts)
         for seller in dict.fromkeys(sellers):
             mine = [line for line, other in enumerate(sellers) if other == seller]
@@ -123,6 +128,16 @@ class Duty(msgspec.Struct, frozen=True):
                     goods._replace(tax=next(taxes)), shipping._replace(tax=next(taxes))
                 )  # fmt: skip
         return charged
+
+    @staticmethod
+    def _taxed(policy: TaxPolicy, rate: Rate, goods: pricing.Part, shipping: pricing.Part) -> Parts:
+        """A line's parts with their tax, each rounded by itself."""
+        tax = pricing.tax_of(goods.net, rate, policy.prices)
+        sent = pricing.tax_of(shipping.net, rate, policy.prices) if policy.shipping else 0
+        return (
+            pricing.Part(goods.price, goods.seller_off, goods.platform_off, tax),
+            pricing.Part(shipping.price, shipping.seller_off, shipping.platform_off, sent),
+        )
 
 
 _UNTAXED = Duty()

@@ -31,11 +31,17 @@ class Part(NamedTuple):
 
     def plus(self, other: "Part") -> "Part":
         """Both together."""
-        return Part(*(a + b for a, b in zip(self, other, strict=True)))
+        return Part(
+            self.price + other.price, self.seller_off + other.seller_off,
+            self.platform_off + other.platform_off, self.tax + other.tax,
+        )  # fmt: skip
 
     def less(self, other: "Part") -> "Part":
         """What is left of this after the other."""
-        return Part(*(a - b for a, b in zip(self, other, strict=True)))
+        return Part(
+            self.price - other.price, self.seller_off - other.seller_off,
+            self.platform_off - other.platform_off, self.tax - other.tax,
+        )  # fmt: skip
 
     def first(self, units: int, of: int) -> "Part":
         """What the first `units` of `of` make of it, dealt to the unit, earliest first.

@@ -24,12 +24,12 @@ class LineQuote(msgspec.Struct, frozen=True):
     @property
     def held(self) -> int:
         """What escrow holds for it."""
-        return sum(part.held(added=self.tax_added) for part in (self.goods, self.shipping))
+        return self.goods.held(added=self.tax_added) + self.shipping.held(added=self.tax_added)
 
     @property
     def cash(self) -> int:
         """What the buyer pays for it."""
-        return sum(part.cash(added=self.tax_added) for part in (self.goods, self.shipping))
+        return self.goods.cash(added=self.tax_added) + self.shipping.cash(added=self.tax_added)
 
 
 def commission(net: int, rule: FeeRule) -> int:
