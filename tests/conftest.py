@@ -4,11 +4,12 @@ FONDACO_DATABASE_URL, when set, names the server to use instead of the embedded 
 """
 
 import asyncio
+import faulthandler
 import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -20,6 +21,7 @@ from fondaco.kernel.embedded import Embedded
 from fondaco.kernel.migrate import migrate
 
 _RUN = pytest.StashKey[Path]()
+_STDERR = pytest.StashKey[int]()
 
 
 async def prepare_template(url: str) -> None:
@@ -29,6 +31,7 @@ async def prepare_template(url: str) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the run's folder, where the embedded server's account (nobody, under root) may enter."""
+    config.stash[_STDERR] = os.dup(2)  # tests catch what is written to 2 itself
     worker: dict[str, str] | None = getattr(config, "workerinput", None)
     if worker is not None:
         config.stash[_RUN] = Path(worker["fondaco_run"])
@@ -54,6 +57,22 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if (run / "server" / "pgdata").exists():
         Embedded.start(run / "server").stop()
     shutil.rmtree(run, ignore_errors=True)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
+    """End a worker whose teardown does not end, with every stack.
+
+    The limits in pyproject.toml end with the first failure, also one that leaves something behind
+    which is then waited for.
+    """
+    limit = float(item.config.getini("faulthandler_timeout"))
+    if limit:
+        faulthandler.dump_traceback_later(limit, exit=True, file=item.config.stash[_STDERR])
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from fondaco.bench.processes import Watch
+from tests.processes import first_line
 
 BURN = "import time\nend = time.process_time() + 0.3\nwhile time.process_time() < end: pass\n"
 
@@ -24,10 +25,9 @@ def child(code: str) -> Iterator[subprocess.Popen[str]]:
 
 def go(process: subprocess.Popen[str]) -> None:
     assert process.stdin is not None
-    assert process.stdout is not None
     process.stdin.write("\n")
     process.stdin.flush()
-    assert process.stdout.readline() == "done\n"
+    assert first_line(process) == "done\n"
 
 
 def test_each_group_gets_its_own_cpu_and_memory() -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.processes import PATIENCE, killed_after, stopped
+
 FONDACO = [sys.executable, "-m", "fondaco"]
 ROWS = (
     "Purchases", "Orders", "Sales", "Commission", "Held in escrow", "Refunded", "Paid out",
@@ -45,14 +47,15 @@ def test_the_shop_serves_and_its_curl_line_buys(folder: Path, home: Path) -> Non
         try:
             assert running.stdout is not None
             said = ""
-            while "Ctrl-C ends it." not in said:
-                line = running.stdout.readline()
-                assert line, f"it ended early: {said}"
-                said += line
+            with killed_after(2 * PATIENCE, running):
+                while "Ctrl-C ends it." not in said:
+                    line = running.stdout.readline()
+                    assert line, f"it ended early: {said}"
+                    said += line
             buys_twice_and_pays_once(said)
         finally:
-            running.send_signal(signal.SIGINT)
-        assert running.wait(60) == 0
+            status = stopped(running, signal.SIGINT)
+        assert status == 0
     checked = subprocess.run([*FONDACO, "check", "--data", str(home)], check=False, cwd=folder)
     assert checked.returncode == 0
 

@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.processes import first_line, stopped
+
 _RUN = """
 import sys
 from pathlib import Path
+
+from tests.processes import first_line, stopped
 from fondaco.kernel.settings import load
 from fondaco.serve import serve
 serve(load(port=0, log_level="error"), Path(sys.argv[1]), lambda url: print(url, flush=True))
@@ -25,8 +29,7 @@ class Running:
 
     def stop(self) -> int:
         """Tell it to stop as an operator would, and wait; its exit status."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(60)
+        return stopped(self.process, signal.SIGTERM)
 
 
 @contextmanager
@@ -41,9 +44,7 @@ def running(home: Path, database_url: str | None, workers: int = 1) -> Iterator[
     )
     assert process.stdout is not None
     try:
-        url = process.stdout.readline().strip()
-        assert url, "the server did not start"
-        yield Running(process, url)
+        yield Running(process, first_line(process).strip())
     finally:
         process.kill()
         process.wait()

@@ -16,6 +16,7 @@ import pytest
 
 from fondaco.kernel import embedded, postgres
 from fondaco.kernel.embedded import Embedded, EmbeddedError, default_home
+from tests.processes import PATIENCE, first_line
 
 AS_ROOT = os.geteuid() == 0
 STRANGER = 12345
@@ -41,11 +42,10 @@ class Other:
 
     @property
     def server_pid(self) -> int:
-        assert self.process.stdout is not None
-        return int(self.process.stdout.readline())
+        return int(first_line(self.process))
 
     def leave(self) -> None:
-        self.process.communicate()
+        self.process.communicate(timeout=PATIENCE)
         assert self.process.returncode == 0
 
     def kill(self) -> None:

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from fondaco import kernel
-from fondaco.kernel import Database, Unavailable
+from fondaco.kernel import Database, Unavailable, migrate
 from fondaco.kernel.sql import compile_statement
 from fondaco.torture.wire import Ends, Wire, wired
 from tests.scratch import scratch_url as scratch_url
@@ -34,11 +34,16 @@ async def wire(scratch_url: str) -> AsyncIterator[Wire]:
 
 
 @pytest.fixture
-async def database(wire: Wire, scratch_url: str) -> AsyncIterator[Database]:
+def wired_url(wire: Wire, scratch_url: str) -> str:
+    """The database, past the wire."""
     there = urlsplit(scratch_url)
     who = f"{there.username or 'postgres'}:{there.password or ''}"
-    url = f"postgresql://{who}@127.0.0.1:{wire.port}/{unquote(there.path[1:])}?sslmode=disable"
-    database = await kernel.connect(url, pool_size=1, statement_timeout=0.3)
+    return f"postgresql://{who}@127.0.0.1:{wire.port}/{unquote(there.path[1:])}?sslmode=disable"
+
+
+@pytest.fixture
+async def database(wired_url: str) -> AsyncIterator[Database]:
+    database = await kernel.connect(wired_url, pool_size=1, statement_timeout=0.3)
     yield database
     await database.close()
 
@@ -58,6 +63,17 @@ async def test_a_dead_connection_is_given_up_and_the_next_one_works(
         assert len(await tx.fetch(ONE)) == 1
 
 
+async def lock(database: Database) -> None:
+    """Take the lock, however often that takes too long."""
+    while True:
+        try:
+            async with database.transaction() as tx:
+                await tx.fetch(LOCK)
+        except (Unavailable, asyncpg.QueryCanceledError):
+            continue
+        return
+
+
 async def test_what_it_had_locked_is_let_go_of(database: Database, wire: Wire) -> None:
     """PostgreSQL has heard no more of the end than we have; it must not wait for hours."""
 
@@ -67,18 +83,26 @@ async def test_what_it_had_locked_is_let_go_of(database: Database, wire: Wire) -
             wire.freeze()
             await tx.fetch(ONE)
 
-    async def lock() -> None:
-        while True:
-            try:
-                async with database.transaction() as tx:
-                    await tx.fetch(LOCK)
-            except (Unavailable, asyncpg.QueryCanceledError):
-                continue
-            return
+    with pytest.raises(Unavailable):
+        await asyncio.wait_for(hold_and_ask(), 30)
+    await asyncio.wait_for(lock(database), 30)
+
+
+async def test_so_it_is_when_the_end_came_between_two_messages_of_a_statement(
+    database: Database, wire: Wire
+) -> None:
+    """The session counts as active there: no limit on statements or idle transactions holds."""
+
+    async def hold_and_ask() -> None:
+        async with database.transaction() as tx:
+            await tx.fetch(LOCK)
+            await tx.connection.prepare("select 4711")  # parsed, but neither bound nor ended
+            wire.freeze()
+            await tx.fetch(ONE)
 
     with pytest.raises(Unavailable):
         await asyncio.wait_for(hold_and_ask(), 30)
-    await asyncio.wait_for(lock(), 30)
+    await asyncio.wait_for(lock(database), 30)
 
 
 async def test_a_server_with_dead_connections_can_be_closed(database: Database, wire: Wire) -> None:
@@ -94,3 +118,20 @@ async def test_the_node_number_of_a_dead_connection_is_taken_again(
     wire.freeze()
     assert await asyncio.wait_for(database.renew_lease(), 30) == 1
     assert await database.renew_lease() == 0
+
+
+async def test_a_start_over_a_dead_connection_ends(
+    wired_url: str, wire: Wire, scratch_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrate, "_PATIENCE", 0.5)
+    other = await asyncpg.connect(scratch_url)
+    try:
+        await other.execute(f"select pg_advisory_lock({migrate._LOCK})")
+        waiting = asyncio.create_task(migrate.migrate(wired_url))
+        await asyncio.sleep(0.5)
+        assert not waiting.done(), "another process migrates"
+        wire.freeze()
+        with pytest.raises(Unavailable):
+            await asyncio.wait_for(waiting, 30)
+    finally:
+        other.terminate()

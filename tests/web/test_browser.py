@@ -13,9 +13,13 @@ import pytest
 from playwright.async_api import Page, async_playwright
 
 from fondaco.demo import catalogue
+from tests.processes import first_line, stopped
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
+    pytest.mark.timeout(120),  # what a page is asked to evaluate has no limit of its own
+]
 
 CONTRAST = """selector => [...document.querySelectorAll(selector)].map(element => {
     const parts = text => text.match(/[\\d.]+/g).map(Number)
@@ -38,11 +42,10 @@ def address(market_url: str, pictures_home: Path) -> Iterator[str]:
         [*command, str(pictures_home)], env=environment, stdout=subprocess.PIPE, text=True
     ) as server:
         try:
-            assert server.stdout is not None
-            yield server.stdout.readline().split()[-1]
+            yield first_line(server).split()[-1]
         finally:
-            server.send_signal(signal.SIGTERM)
-        server.wait(60)
+            status = stopped(server, signal.SIGTERM)
+        assert status == 0
 
 
 @pytest.fixture(params=[(1280, 900), (390, 844)], ids=["desk", "phone"])

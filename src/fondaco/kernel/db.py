@@ -51,6 +51,8 @@ LOST = (
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+    asyncpg.TransactionTimeoutError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InternalClientError,  # what a connection that died in the middle of a call says
     ConnectionError,
@@ -202,7 +204,8 @@ async def connect(
     """Open a database that has been migrated. Raises Unavailable when nothing answers there.
 
     The server ends a statement after `statement_timeout` seconds. Where not even that is heard of,
-    the connection is dead without knowing: it is given up a second later.
+    the connection is dead without knowing: it is given up a second later. The server does the same
+    by a transaction, after three times as long for commands and thirty for reads.
     """
     patience = statement_timeout + 1.0
     session = _SESSION | {
@@ -212,8 +215,9 @@ async def connect(
     }
     try:
         lease = await _Lease.take(url)
-        pool = await _pool(url, pool_size, patience, session | _BY_KEY, connection_class())
-        reads = await _pool(url, pool_size, patience, session)
+        limit = statement_timeout * 3
+        pool = await _pool(url, pool_size, patience, limit, session | _BY_KEY, connection_class())
+        reads = await _pool(url, pool_size, patience, limit * 10, session)
     except LOST as error:
         raise Unavailable(f"no PostgreSQL answers: {error}") from error
     return Database(pool, reads, patience, Minter(lease.node, buckets), clock, lease)
@@ -223,15 +227,29 @@ async def _pool(
     url: str,
     size: int,
     patience: float,
+    limit: float,
     settings: dict[str, str],
     kind: Any = asyncpg.Connection,
 ) -> Any:
+    async def limited(connection: Any) -> None:
+        """Let no transaction outlast its client.
+
+        One that vanished between the parts of a statement is active to PostgreSQL, and neither
+        limit above counts. PostgreSQL 16 does not have this one yet.
+        """
+        await connection.execute(
+            "select set_config(name, $1, false) from pg_settings"
+            " where name = 'transaction_timeout'",
+            str(int(limit * 1000)),
+        )
+
     return await asyncpg.create_pool(
         url,
         min_size=1,
         max_size=size,
         server_settings=settings,
         connection_class=kind,
+        init=limited,
         command_timeout=patience,
         statement_cache_size=1000,
         max_cacheable_statement_size=0,

@@ -1,5 +1,6 @@
 """Migrations: plain SQL files, forward only, each applied once and never edited afterwards."""
 
+import asyncio
 import hashlib
 from importlib import resources
 from typing import Any, Final, NamedTuple
@@ -11,6 +12,14 @@ from fondaco.kernel.errors import Unavailable
 from fondaco.kernel.sql import compile_statement
 
 _LOCK: Final = 0x0F0DAC1
+_PATIENCE: Final = 20.0
+_APPLYING: Final = 300
+# A process that vanishes while it migrates must not keep the others out for hours.
+_SESSION: Final = {
+    "application_name": "fondaco migrate",
+    "idle_session_timeout": "60s",
+    "idle_in_transaction_session_timeout": "60s",
+}
 OLDEST: Final = 160_000
 _APPLIED: Final = compile_statement("applied", "select number from public.fondaco_migration")
 
@@ -51,18 +60,22 @@ async def migrate(url: str) -> list[str]:
     Raises MigrationError or Unavailable.
     """
     try:
-        connection = await asyncpg.connect(
-            url, server_settings={"application_name": "fondaco migrate"}
-        )
+        connection = await asyncpg.connect(url, command_timeout=_PATIENCE, server_settings=_SESSION)
     except (*LOST, asyncpg.InvalidCatalogNameError) as error:
         raise Unavailable(f"no PostgreSQL answers: {error}") from error
     try:
         if connection.get_server_version().major * 10_000 < OLDEST:
             raise MigrationError("PostgreSQL 16 or newer is needed")
-        await connection.execute(f"select pg_advisory_lock({_LOCK})")
-        return await _apply_all(connection)
+        # Asked anew each time: a dead connection looks like one that waits inside a statement.
+        while not await connection.fetchval(f"select pg_try_advisory_lock({_LOCK})"):  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+        done = await _apply_all(connection)
+        await connection.close(timeout=_PATIENCE)
+    except LOST as error:
+        raise Unavailable(f"PostgreSQL is gone: {error}") from error
     finally:
-        await connection.close()
+        connection.terminate()
+    return done
 
 
 async def check(database: Database) -> None:
@@ -100,8 +113,8 @@ async def _apply(connection: Any, migration: Migration) -> None:
     try:
         async with connection.transaction():
             await connection.execute("set local lock_timeout = '5s'")
-            await connection.execute("set local statement_timeout = '300s'")
-            await connection.execute(migration.text)
+            await connection.execute(f"set local statement_timeout = '{_APPLYING}s'")
+            await connection.execute(migration.text, timeout=_APPLYING + 1)
             await connection.execute(
                 "insert into public.fondaco_migration (number, name, checksum) values ($1, $2, $3)",
                 migration.number,

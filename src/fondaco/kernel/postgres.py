@@ -114,6 +114,7 @@ class Programs:
                 capture_output=True,
                 text=True,
                 errors="replace",
+                timeout=2 * PATIENCE,  # longer than any of them waits by itself
                 cwd="/",
                 env=inherited | {"LC_ALL": "C"},
                 umask=0o077,
@@ -121,7 +122,7 @@ class Programs:
                 group=self.account.gid if self.account.borrowed else None,
                 extra_groups=[] if self.account.borrowed else None,
             )
-        except OSError as error:
+        except (OSError, subprocess.TimeoutExpired) as error:
             raise EmbeddedError(f"cannot run PostgreSQL's {program}: {error}") from error
 
     @cached_property

@@ -21,10 +21,19 @@ class Watchdog:
         self._home = home
         self.server = Embedded.start(home)
 
-    async def watch(self) -> None:
-        """Look after the server until cancelled."""
-        while True:
-            await asyncio.sleep(_PAUSE)
+    @asynccontextmanager
+    async def watching(self) -> AsyncIterator[None]:
+        """Look after the server meanwhile; a start that is under way at the end is waited for."""
+        over = asyncio.Event()
+        task = asyncio.create_task(self._watch(over))
+        try:
+            yield
+        finally:
+            over.set()  # no cancelling: what a thread has just started would be nobody's
+            await task
+
+    async def _watch(self, over: asyncio.Event) -> None:
+        while not await _set_within(over, _PAUSE):
             if await asyncio.to_thread(lambda: self.server.pid) is not None:
                 continue
             log.warning("PostgreSQL is gone; starting it again")
@@ -32,7 +41,7 @@ class Watchdog:
                 fresh = await asyncio.to_thread(Embedded.start, self._home)
             except EmbeddedError as error:
                 log.error("PostgreSQL does not start", error=str(error))
-                await asyncio.sleep(1)
+                await _set_within(over, 1)
                 continue
             # The old hold is let go only now, so that nobody takes itself for the last user.
             self.server, old = fresh, self.server
@@ -40,16 +49,19 @@ class Watchdog:
             log.info("PostgreSQL is back")
 
 
+async def _set_within(event: asyncio.Event, seconds: float) -> bool:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
+    return event.is_set()
+
+
 @asynccontextmanager
 async def watched(home: Path) -> AsyncIterator[str]:
     """The address of an embedded database on `home` that is kept running meanwhile."""
     watchdog = await asyncio.to_thread(Watchdog, home)
     await asyncio.to_thread(watchdog.server.create_database, "fondaco")
-    watching = asyncio.create_task(watchdog.watch())
     try:
-        yield watchdog.server.url()
+        async with watchdog.watching():
+            yield watchdog.server.url()
     finally:
-        watching.cancel()
-        with suppress(asyncio.CancelledError):
-            await watching
         await asyncio.to_thread(watchdog.server.stop)

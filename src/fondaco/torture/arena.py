@@ -16,11 +16,16 @@ from fondaco import kernel, parties
 from fondaco.kernel.migrate import migrate
 from fondaco.kernel.watchdog import Watchdog
 from fondaco.torture.children import Nursery
+from fondaco.torture.limits import PATIENCE, within
 from fondaco.torture.market import Market, furnish
 from fondaco.torture.volume import Volume, volume
 
 _TEMPLATE: Final = "template"
-_PATIENCE: Final = 60.0
+_ACTIVITY: Final = """
+select pid, application_name, state, wait_event_type, wait_event, pg_blocking_pids(pid),
+       now() - state_change as since, left(query, 80)
+from pg_stat_activity where datname = $1 order by pid
+"""
 
 
 class Arena:
@@ -63,12 +68,8 @@ class Arena:
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
         """Start PostgreSQL again whenever it is gone, while this lasts."""
-        watching = asyncio.create_task(self._watchdog.watch())
-        try:
+        async with self._watchdog.watching():
             yield
-        finally:
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
 
     @asynccontextmanager
     async def database(self, name: str) -> AsyncIterator[str]:
@@ -81,20 +82,31 @@ class Arena:
             await self._administer(f'drop database if exists "{name}" with (force)')
 
     async def connect(self, name: str = "postgres") -> Any:
-        """A connection as soon as PostgreSQL takes one."""
-        async with asyncio.timeout(_PATIENCE):
+        """A connection as soon as PostgreSQL takes one; no statement on it waits for ever."""
+        async with within(PATIENCE, "PostgreSQL takes no connection"):
             while True:
                 try:
-                    return await asyncpg.connect(self.url(name))
+                    return await asyncpg.connect(self.url(name), command_timeout=PATIENCE)
                 except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                     await asyncio.sleep(0.05)
+
+    async def activity(self, name: str) -> str:
+        """What each session on a database does and waits for."""
+        connection = await self.connect()
+        try:
+            rows = await connection.fetch(_ACTIVITY, name)
+        finally:
+            connection.terminate()
+        return "\n".join(str(tuple(row)) for row in rows)
 
     async def _administer(self, statement: str) -> None:
         connection = await self.connect()
         try:
             await connection.execute(statement)
+        except TimeoutError:
+            raise TimeoutError(f"PostgreSQL has not done this: {statement}") from None
         finally:
-            await connection.close()
+            connection.terminate()
 
     def close(self) -> None:
         """Stop PostgreSQL."""

@@ -14,8 +14,9 @@ import msgspec
 import psutil
 
 from fondaco.payments.providers.sandbox import Mode
+from fondaco.torture.limits import PATIENCE, within
 from fondaco.torture.plan import Blow, Kind
-from fondaco.torture.stage import PATIENCE, Stage
+from fondaco.torture.stage import Stage
 
 _OURS: Final = "application_name like 'fondaco%' and datname = current_database()"
 _LOCKED: Final = "orders.orders"
@@ -69,7 +70,7 @@ async def _kill_postgres(stage: Stage, _: Blow) -> None:
     if before is None:
         return
     before.send_signal(signal.SIGKILL)
-    async with asyncio.timeout(PATIENCE):
+    async with within(PATIENCE, "PostgreSQL is not started again"):
         while await _pid(stage) in (None, before.pid):  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.05)
 

@@ -4,6 +4,7 @@ import asyncio
 import time
 from typing import Final
 
+import asyncpg
 import httpx
 import msgspec
 
@@ -15,11 +16,15 @@ from fondaco.torture.arena import Arena
 from fondaco.torture.audit import audit, sql
 from fondaco.torture.clients import Client
 from fondaco.torture.history import TIMEOUT, History
+from fondaco.torture.limits import PATIENCE, where, within
 from fondaco.torture.plan import Plan, plan
-from fondaco.torture.stage import PATIENCE, Stage, staged
+from fondaco.torture.stage import Stage, name, staged
 
 LIVENESS: Final = 10.0
 """Seconds within which everything is answered once service has resumed after the last fault."""
+
+CEILING: Final = 240.0
+"""Seconds that a schedule may take in all; one that is stuck says where."""
 
 
 class Verdict(msgspec.Struct, kw_only=True):
@@ -41,18 +46,39 @@ async def run(arena: Arena, seed: int) -> Verdict:
     """Run the schedule of a seed. Only a bug of the harness raises."""
     verdict = Verdict(seed=seed, plan=plan(seed))
     began = time.monotonic()
+    running = asyncio.create_task(_staged(arena, verdict))
+    _, late = await asyncio.wait([running], timeout=CEILING)
+    if late:
+        verdict.failures.append(f"the schedule does not end, not within {CEILING:.0f} s")
+        verdict.log = await _state(arena, seed)
+        running.cancel()
+        await asyncio.wait([running], timeout=PATIENCE)
+    else:
+        running.result()
+    verdict.seconds = round(time.monotonic() - began, 2)
+    return verdict
+
+
+async def _state(arena: Arena, seed: int) -> str:
+    """Where everything waits, in this process and in PostgreSQL."""
+    try:
+        return where() + await arena.activity(name(seed)) + "\n"
+    except (OSError, asyncpg.PostgresError) as error:
+        return f"{where()}PostgreSQL says nothing: {error!r}\n"
+
+
+async def _staged(arena: Arena, verdict: Verdict) -> None:
     async with staged(arena, verdict.plan) as stage:
         try:
             await _run(stage, verdict)
-        except TimeoutError:
-            verdict.failures.append("service did not resume")
+        except TimeoutError as error:
+            verdict.failures.append(f"service did not resume: {str(error) or 'no answer'}")
+            verdict.log = await _state(arena, verdict.seed)
         verdict.lives = stage.lives
         log = stage.log.read_text(errors="replace")
         verdict.killed_at = [line for line in log.splitlines() if line.startswith("killed at ")]
         if verdict.failures:
-            verdict.log = log[-4000:]
-    verdict.seconds = round(time.monotonic() - began, 2)
-    return verdict
+            verdict.log += log[-4000:]
 
 
 async def _run(stage: Stage, verdict: Verdict) -> None:
@@ -101,7 +127,7 @@ async def _disturb(stage: Stage, history: History, verdict: Verdict) -> None:
 
 async def _answered(history: History, calls: int) -> None:
     """Return once so many calls are answered."""
-    async with asyncio.timeout(PATIENCE):
+    async with within(PATIENCE, f"no {calls} calls are answered"):
         while history.acknowledged < calls:  # noqa: ASYNC110 - a count, no event
             await asyncio.sleep(0.01)
 

@@ -17,11 +17,9 @@ from fondaco.kernel.settings import Settings
 from fondaco.payments.providers.sandbox import Mode
 from fondaco.torture.arena import Arena
 from fondaco.torture.audit import Facts
+from fondaco.torture.limits import PATIENCE, gone, within
 from fondaco.torture.plan import Plan
 from fondaco.torture.wire import Wire, wired
-
-PATIENCE: Final = 60.0
-"""Seconds within which service must resume by itself; generous, for machines that are busy."""
 
 _SECRET: Final = "whsec_dG9ydHVyZQ=="  # noqa: S105 - of a provider that is thrown away
 _HOST: Final = "127.0.0.1"
@@ -44,6 +42,7 @@ class Stage:
         self._deaths = list(plan.deaths)
         self._server: BaseProcess | None = None
         self._provider: BaseProcess | None = None
+        self._ending = False
         self._http = httpx.AsyncClient(timeout=2, trust_env=False)
 
     async def reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -51,13 +50,13 @@ class Stage:
         return await asyncio.open_connection(_HOST, self._port)
 
     async def supervise(self) -> None:
-        """Start the server, and start it again whenever it has ended, until cancelled."""
-        while True:
+        """Start the server, and start it again whenever it has ended, until all is to end."""
+        while not self._ending:
             fault = self._deaths.pop(0) if self._deaths else ""
             self._server = await asyncio.to_thread(self._started, fault)
             self.lives += 1
             ended = self._server.sentinel
-            while not await asyncio.to_thread(wait, [ended], 0.25):
+            while not await asyncio.to_thread(wait, [ended], 0.25) and not self._ending:
                 pass
 
     def _started(self, fault: str) -> BaseProcess:
@@ -87,7 +86,7 @@ class Stage:
         content = msgspec.json.encode(mode)
         url = f"http://{_HOST}:{self._provider_port}/mode"
         headers = {"Content-Type": "application/json"}
-        async with asyncio.timeout(PATIENCE):
+        async with within(PATIENCE, "the provider does not answer"):
             while True:
                 try:
                     response = await self._http.put(url, content=content, headers=headers)
@@ -112,7 +111,7 @@ class Stage:
 
     async def ready(self) -> None:
         """Return once the server serves."""
-        async with asyncio.timeout(PATIENCE):
+        async with within(PATIENCE, "the server is not ready"):
             while True:
                 try:
                     if (await self._http.get(f"http://{_HOST}:{self._port}/ready")).is_success:
@@ -129,16 +128,20 @@ class Stage:
         """SIGKILL to the provider, and start it again on its book."""
         _signal(self._provider, signal.SIGKILL)
         assert self._provider is not None
-        await asyncio.to_thread(self._provider.join)
+        await gone(self._provider)
         await self.start_provider()
 
-    async def end(self) -> None:
-        """Leave nothing running."""
+    async def end(self, supervising: asyncio.Task[None]) -> None:
+        """Leave nothing running, nor a server that is just being started."""
+        self._ending = True
         await self._http.aclose()
+        _signal(self._server, signal.SIGKILL)
+        await asyncio.wait([supervising], timeout=PATIENCE)
         for process in (self._server, self._provider):
             _signal(process, signal.SIGKILL)
             if process is not None:
-                await asyncio.to_thread(process.join)
+                await gone(process)
+        supervising.result()
 
 
 def _signal(process: BaseProcess | None, number: int) -> None:
@@ -146,10 +149,15 @@ def _signal(process: BaseProcess | None, number: int) -> None:
         os.kill(process.pid, number)
 
 
+def name(seed: int) -> str:
+    """The database of a seed's schedule."""
+    return f"seed_{seed}"
+
+
 @asynccontextmanager
 async def staged(arena: Arena, plan: Plan) -> AsyncIterator[Stage]:
     """A deployment that serves, on a fresh database, with PostgreSQL looked after."""
-    name = f"seed_{plan.seed}"
+    database = name(plan.seed)
 
     async def reach_postgres() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await asyncio.open_unix_connection(arena.socket)
@@ -159,17 +167,15 @@ async def staged(arena: Arena, plan: Plan) -> AsyncIterator[Stage]:
 
     async with (
         arena.watched(),
-        arena.database(name),
+        arena.database(database),
         wired(reach_postgres) as to_database,
         wired(reach_server) as to_server,
     ):
-        stage = Stage(arena, plan, name, (to_database, to_server))
+        stage = Stage(arena, plan, database, (to_database, to_server))
         supervising = asyncio.create_task(stage.supervise())
         try:
             await stage.start_provider()
             await stage.ready()
             yield stage
         finally:
-            supervising.cancel()
-            await asyncio.gather(supervising, return_exceptions=True)
-            await stage.end()
+            await stage.end(supervising)

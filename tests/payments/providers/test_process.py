@@ -33,6 +33,7 @@ from fondaco.payments.providers.sandbox import (
     start,
 )
 from tests.payments.providers.conftest import Receiver, SetMode
+from tests.processes import first_line
 
 Key = Callable[[], str]
 PARENT = """
@@ -95,9 +96,9 @@ def test_it_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
         [sys.executable, "-c", PARENT, str(tmp_path / "book.sqlite")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        text=True,
     )
-    assert parent.stdout is not None
-    child = psutil.Process(int(parent.stdout.readline()))
+    child = psutil.Process(int(first_line(parent)))
     parent.kill()
     try:
         child.wait(timeout=30)  # raises if it lives on
