@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from fondaco import markets, payments, shipping
-from fondaco.kernel import Batch, Refused, Tx, as_json, command
+from fondaco.kernel import Batch, Refused, Tx, command
 from fondaco.kernel.money import show
 from fondaco.orders.actions import (
     Dispute,
@@ -19,7 +19,6 @@ from fondaco.orders.desk import Desk, lock_desk
 from fondaco.orders.disputes import Disputes
 from fondaco.orders.fulfil import actor, charged_back, decide_each, frozen, wrong_state
 from fondaco.orders.parts import arrivals, give_up_rest, wrong_lines
-from fondaco.orders.queries import sql
 from fondaco.orders.rows import Back, Order
 
 OPEN = ("paid", "shipped", "delivered")
@@ -132,7 +131,7 @@ async def dispute(tx: Tx, batch: Batch[Dispute]) -> list[Disputed | Refused]:
 async def rule(tx: Tx, batch: Batch[Rule]) -> list[Refunded | Refused]:
     """Rule on disputes: part goes back to the buyer, the rest is the seller's at once."""
     desk = await lock_desk(tx, [one.order for one in batch], money=True)
-    ruled = []
+    disputes = Disputes(desk)
 
     def decide(one: Rule, order: Order, cause: int, at: datetime) -> Refunded | Refused:
         if not order.disputed:
@@ -142,7 +141,7 @@ async def rule(tx: Tx, batch: Batch[Rule]) -> list[Refunded | Refused]:
         if one.refund > order.cash:
             detail = f"{show(order.cash, order.currency)} of the order is left."
             return Refused(OrderRefusal.TOO_MUCH, detail, "/refund")
-        order.disputed = False
+        disputes.close(order, one.refund, one.ruling, at)
         whole = 0 < one.refund == order.cash
         back = desk.give_back_all(order) if whole else desk.give_back_amount(order, one.refund)
         desk.refund(order, back, "ruling", cause, at)
@@ -150,15 +149,10 @@ async def rule(tx: Tx, batch: Batch[Rule]) -> list[Refunded | Refused]:
             cancel(desk, order, "operator", cause, at)
         else:
             desk.confirm(order, "operator", cause, at)
-        row = {"order": order.id, "refunded": one.refund, "ruling": one.ruling, "at": at}
-        ruled.append(row)
         return Refunded(one.refund, order.currency, order.state)
 
     outcomes = await decide_each(desk, batch, decide)
-    await tx.fetch(
-        sql.close_disputes,
-        bucket=tx.bucket, purchases=sorted(desk.by_purchase), rows=as_json(ruled),
-    )  # fmt: skip
+    await disputes.write(tx)
     return outcomes
 
 

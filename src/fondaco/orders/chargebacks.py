@@ -5,6 +5,7 @@ refund that the bank made for us; won, all is as it was. The provider's fee is g
 is passed on to the sellers unless the operator bears it.
 """
 
+from collections import Counter
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -16,6 +17,7 @@ from fondaco.kernel import Batch, Command, Refused, Tx, as_json, command
 from fondaco.kernel.money import share
 from fondaco.orders.aftersale import cancel
 from fondaco.orders.desk import Desk, lock_desk
+from fondaco.orders.disputes import Disputes
 from fondaco.orders.queries import sql
 from fondaco.orders.rows import Order
 
@@ -138,7 +140,7 @@ class _Cases:
 
     def __init__(self, tx: Tx, desk: Desk, cases: dict[tuple[int, str], _Case]) -> None:
         self._tx, self._desk, self._cases = tx, desk, cases
-        self._till = _till(desk)
+        self._till, self._disputes = _till(desk), Disputes(desk)
         self._changed: dict[int, _Case] = {}
 
     def record(
@@ -182,13 +184,15 @@ class _Cases:
     def _open(self, one: RecordChargeback, cause: int, at: datetime) -> _Case:
         payment = self._till.by_id[one.payment]
         within = min(one.amount, payment.captured - payment.refunded - payment.charged_back)
-        orders = [
-            order
+        contested = self._contested()
+        free = [
+            (order, cash)
             for order in self._desk.by_purchase.get(payment.purchase, [])
-            if order.state in _MONEY_MOVES and one.order in (None, order.id) and order.cash
-        ]
-        dealt = min(within, sum(order.cash for order in orders))
-        parts = share(dealt, [order.cash for order in orders]) if orders else []
+            if order.state in _MONEY_MOVES and one.order in (None, order.id)
+            and (cash := order.cash - contested[order.id])
+        ]  # fmt: skip
+        dealt = min(within, sum(cash for _, cash in free))
+        parts = share(dealt, [cash for _, cash in free]) if free else []
         case = _Case(
             self._tx.mint(), payment.purchase, payment.id, one.reference, payment.currency,
             one.amount, within, one.amount - dealt, one.fee, one.reason, "open",
@@ -196,12 +200,20 @@ class _Cases:
         )  # fmt: skip
         self._till.charge_back(payment, one.amount, within, one.fee, cause, at)
         fees = share(one.fee if one.fee_on_seller and dealt else 0, parts) if parts else []
-        for order, amount, fee in zip(orders, parts, fees, strict=True):
+        for (order, _), amount, fee in zip(free, parts, fees, strict=True):
             if amount:
                 held = self._desk.freeze_for(order, amount, fee, cause, at)
                 case.parts.append(_Part(order.id, amount, held))
         self._cases[one.payment, one.reference] = case
         return case
+
+    def _contested(self) -> Counter[int]:
+        """What of orders other chargebacks that are open may take already."""
+        parts: Counter[int] = Counter()
+        for case in self._cases.values():
+            if case.state == "open":
+                parts.update({part.order: part.amount for part in case.parts})
+        return parts
 
     def _close(self, case: _Case, stage: Stage, cause: int, at: datetime) -> None:
         case.state, case.closed_at = stage.value, at
@@ -215,7 +227,7 @@ class _Cases:
             if stage is Stage.WON:
                 self._desk.release(order, part.held, cause, at)
             else:
-                self._desk.lose(order, part.amount, payment, cause, at)
+                self._desk.lose(order, part.amount, part.held, payment, cause, at)
             self._thaw(order, case, cause, at)
 
     def _thaw(self, order: Order, case: _Case, cause: int, at: datetime) -> None:
@@ -230,10 +242,13 @@ class _Cases:
             return
         self._desk.thaw(order, at)
         if order.state != "settled" and order.held == 0 and case.state == "lost":
+            if order.disputed:
+                self._disputes.close(order, 0, "The buyer's bank took all of it back.", at)
             cancel(self._desk, order, "provider", cause, at)
 
     async def write(self) -> None:
         await self._desk.write()
+        await self._disputes.write(self._tx)
         rows: list[Any] = [self._changed[key] for key in sorted(self._changed)]
         parts = [
             {"chargeback": case.id, **msgspec.structs.asdict(part)}

@@ -206,16 +206,20 @@ class Desk:
             )
 
     def lose(
-        self, order: Order, amount: int, payment: payments.Payment, cause: int, at: datetime
-    ) -> None:
-        """A chargeback was lost: what the bank took is taken off the order, like a refund."""
-        if amount == order.cash:
-            back = self.give_back_all(order)
-        else:
-            back = self.give_back_amount(order, amount)
+        self, order: Order, amount: int, held: int, payment: payments.Payment, cause: int,
+        at: datetime,
+    ) -> None:  # fmt: skip
+        """A chargeback was lost: what the bank took is taken off the order, like a refund.
+
+        Of a settled one the seller's part of it comes out of what was `held`.
+        """
+        whole = amount == order.cash
+        back = self.give_back_all(order) if whole else self.give_back_amount(order, amount)
         if order.state == "settled":
             self._owned.append(
-                payments.Forfeit(order.id, order.seller, order.currency, back.seller, cause, at)
+                payments.Forfeit(
+                    order.id, order.seller, order.currency, back.seller, cause, at, held=held
+                )
             )
         sinks = [
             payments.Source(payments.DISPUTE_RECEIVABLE(payment.id), back.cash),

@@ -135,7 +135,13 @@ class Release(ClawBack, frozen=True):
 
 
 class Forfeit(ClawBack, frozen=True):
-    """What was held, and is given up for good: the chargeback was lost."""
+    """What a seller gives up of a settled order for good: the chargeback was lost.
+
+    It comes out of what was `held`; the rest of that is the seller's again, or what it lacks is
+    taken from him, as other chargebacks of the order may have changed what his part of it is.
+    """
+
+    held: int = 0
 
 
 Owned = Settlement | ClawBack | Hold | Release | Forfeit

@@ -78,6 +78,14 @@ def _shared(one: Settlement) -> Iterator[ledger.Posting]:
             yield ledger.Posting(ESCROW(one.order), account(one.order), one.currency, amount)
 
 
+def _forfeited(sellers: Sellers, one: Forfeit) -> Iterator[ledger.Posting]:
+    who, hold, pot = (one.seller, one.currency), DISPUTE_HOLD(one.order), BRIDGE(one.order)
+    if taken := min(one.held, one.amount):
+        yield ledger.Posting(hold, pot, one.currency, taken)
+    yield from sellers.regain(who, hold, one.held - taken)
+    yield from sellers.give(who, pot, one.amount - taken, reserve=True)
+
+
 def _change(sellers: Sellers, leg: Leg) -> tuple[str, list[ledger.Posting]]:
     """What a part of a change posts on the seller's side, and the kind of journal that it is.
 
@@ -96,8 +104,7 @@ def _change(sellers: Sellers, leg: Leg) -> tuple[str, list[ledger.Posting]]:
         case Release():
             return "chargeback_won", sellers.regain(who, hold, one.amount)
         case Forfeit():
-            moves = [ledger.Posting(hold, BRIDGE(one.order), one.currency, one.amount)]
-            return "chargeback_lost", moves if one.amount else []
+            return "chargeback_lost", list(_forfeited(sellers, one))
         case ClawBack():
             given = sellers.give(who, leg.account, leg.amount, reserve=True)
             return "claw_back", [*given, *sellers.draw(who, BondRule.REFUND, "refund", one.at)]
