@@ -12,14 +12,15 @@ from fondaco import orders, payments
 from fondaco.kernel import Handler
 from fondaco.orders import Paid
 from fondaco.shipping import Scan
-from tests.orders.stage import Stage, Turn
+from tests.clerk.counter import Basket, Tender
+from tests.money.stage import Stage, Turn
 
 
 def order_of(stage: Stage, n: int, odd: int, *states: str) -> int | None:
     likely = [
         k for k, one in enumerate(stage.clerk.orders) if one.state in states and not one.disputed
     ]
-    return stage.pick(n, odd, likely, stage.orders)
+    return stage.pick(n, odd, likely, stage.ids["order"])
 
 
 COUPONS = {
@@ -34,45 +35,46 @@ COUPONS = {
 def place(stage: Stage, offer: int, quantity: int, other: int, split: int) -> Turn:
     wanted = [(offer % 4, 1 + quantity % 4), (other % 4, 1)][: 1 + (other > 3)]
     coupons = COUPONS.get(split, ())
-    total = stage.clerk.quote(wanted, coupons)
-    tenders = {7: [total - 1], 5: [total // 3, total - total // 3]}.get(split, [total])
+    total = stage.clerk.total(Basket(wanted, coupons))
+    amounts = {7: [total - 1], 5: [total // 3, total - total // 3]}.get(split, [total])
+    basket = Basket(wanted, coupons, tenders=[Tender(amount) for amount in amounts])
     wish = stage.world.basket(
-        *((stage.offers[n], units) for n, units in wanted),
+        *((stage.ids["offer"][n], units) for n, units in wanted),
         coupons=coupons,
-        tenders=tuple(orders.Tender("sandbox", "t", amount) for amount in tenders),
+        tenders=tuple(orders.Tender("sandbox", "t", amount) for amount in amounts),
     )
     now = stage.world.clock()
-    return Turn(wish, lambda: stage.clerk.place(wanted, coupons, tenders, now))
+    return Turn(wish, lambda: stage.clerk.place(basket, now))
 
 
 def record_payment(stage: Stage, n: int, odd: int, result: int, off: int) -> Turn | None:
     hopeful = [k for k, one in enumerate(stage.clerk.payments) if one.state == "created"]
-    if (k := stage.pick(n, odd, hopeful, stage.payments)) is None:
+    if (k := stage.pick(n, odd, hopeful, stage.ids["payment"])) is None:
         return None
     what = {7: Paid.FAILED, 6: Paid.VOIDED}.get(result, Paid.CAPTURED)
     amount = max(stage.clerk.payments[k].amount + {7: 1, 6: -1}.get(off, 0), 0)
     fee = min(amount, result)
     wish = orders.RecordPayment(
-        payment=stage.payments[k], result=what, amount=amount, currency="EUR", fee=fee
+        payment=stage.ids["payment"][k], result=what, amount=amount, currency="EUR", fee=fee
     )
     now = stage.world.clock()
-    return Turn(wish, lambda: stage.clerk.record_payment(k, what, amount, fee, now))
+    return Turn(wish, lambda: stage.clerk.record_payment(k, what, amount, fee, "EUR", now))
 
 
 def attempt(stage: Stage, n: int, odd: int, *_: int) -> Turn | None:
     waiting = [one.purchase for one in stage.clerk.orders if one.state == "created"]
     under_way = [one.purchase for one in stage.clerk.payments if one.state == "created"]
     likely = sorted(set(waiting) - set(under_way))
-    if (k := stage.pick(n, odd, likely, stage.purchases)) is None:
+    if (k := stage.pick(n, odd, likely, stage.ids["purchase"])) is None:
         return None
-    wish = orders.Attempt(purchase=stage.purchases[k], provider="sandbox", token="t")
+    wish = orders.Attempt(purchase=stage.ids["purchase"][k], provider="sandbox", token="t")
     return Turn(wish, lambda: stage.clerk.attempt(k))
 
 
 def ship(stage: Stage, n: int, odd: int, *_: int) -> Turn | None:
     if (k := order_of(stage, n, odd, "paid")) is None:
         return None
-    wish = orders.Ship(order=stage.orders[k], carrier="Post")
+    wish = orders.Ship(order=stage.ids["order"][k], carrier="Post")
     return Turn(wish, lambda: stage.clerk.ship(k))
 
 
@@ -90,14 +92,14 @@ def confirm(stage: Stage, n: int, odd: int, *_: int) -> Turn | None:
     if (k := order_of(stage, n, odd, "shipped", "delivered")) is None:
         return None
     now = stage.world.clock()
-    wish = orders.Confirm(order=stage.orders[k])
+    wish = orders.Confirm(order=stage.ids["order"][k])
     return Turn(wish, lambda: stage.clerk.confirm(k, now))
 
 
 def extend(stage: Stage, n: int, odd: int, *_: int) -> Turn | None:
     if (k := order_of(stage, n, odd, "delivered")) is None:
         return None
-    return Turn(orders.Extend(order=stage.orders[k]), lambda: stage.clerk.extend(k))
+    return Turn(orders.Extend(order=stage.ids["order"][k]), lambda: stage.clerk.extend(k))
 
 
 def refund(stage: Stage, n: int, odd: int, line: int, units: int) -> Turn | None:
@@ -107,63 +109,66 @@ def refund(stage: Stage, n: int, odd: int, line: int, units: int) -> Turn | None
     asked = [((0, 0, 0, 0, 1, 1, 2)[line], 1 + units % 3)] if line < 5 else []
     lines = tuple(orders.RefundLine(no=no + 1, units=count) for no, count in asked)
     amount = 1 + stage.clerk.orders[k].cash * units // 7 if line > 5 or odd == 7 else None
-    wish = orders.Refund(order=stage.orders[k], lines=lines, amount=amount)
-    return Turn(wish, lambda: stage.clerk.refund(k, asked, amount))
+    wish = orders.Refund(order=stage.ids["order"][k], lines=lines, amount=amount)
+    now = stage.world.clock()
+    return Turn(wish, lambda: stage.clerk.refund(k, asked, amount, False, False, now))
 
 
 def dispute(stage: Stage, n: int, odd: int, *_: int) -> Turn | None:
     if (k := order_of(stage, n, odd, "paid", "shipped", "delivered")) is None:
         return None
-    wish = orders.Dispute(order=stage.orders[k], reason="No.")
+    wish = orders.Dispute(order=stage.ids["order"][k], reason="No.")
     return Turn(wish, lambda: stage.clerk.dispute(k))
 
 
 def rule(stage: Stage, n: int, odd: int, eighths: int, off: int) -> Turn | None:
     disputed = [k for k, one in enumerate(stage.clerk.orders) if one.disputed]
-    if (k := stage.pick(n, odd, disputed, stage.orders)) is None:
+    if (k := stage.pick(n, odd, disputed, stage.ids["order"])) is None:
         return None
     amount = stage.clerk.orders[k].cash * (eighths + 1) // 8 + (off == 7)
     now = stage.world.clock()
-    wish = orders.Rule(order=stage.orders[k], refund=amount)
+    wish = orders.Rule(order=stage.ids["order"][k], refund=amount)
     return Turn(wish, lambda: stage.clerk.rule(k, amount, now))
 
 
 def do_due(stage: Stage, n: int, odd: int, *_: int) -> Turn | None:
     now = stage.world.clock()
     ripe = [k for k, one in enumerate(stage.clerk.orders) if one.due and one.due <= now]
-    if (k := stage.pick(n, odd, ripe, stage.orders)) is None:
+    if (k := stage.pick(n, odd, ripe, stage.ids["order"])) is None:
         return None
     state = stage.clerk.orders[k].state
-    wish = orders.DoDue(order=stage.orders[k], state=state)
+    wish = orders.DoDue(order=stage.ids["order"][k], state=state)
     return Turn(wish, lambda: stage.clerk.do_due(k, state, now))
 
 
 def record_refund(stage: Stage, n: int, odd: int, failed: int, *_: int) -> Turn | None:
     wanted = [k for k, one in enumerate(stage.clerk.refunds) if one.state == "requested"]
-    if (k := stage.pick(n, odd, wanted, stage.refunds)) is None:
+    if (k := stage.pick(n, odd, wanted, stage.ids["refund"])) is None:
         return None
     succeeded, amount = failed < 6, stage.clerk.refunds[k].amount
     wish = payments.RefundFact(
-        refund=stage.refunds[k], succeeded=succeeded, amount=amount, currency="EUR"
+        refund=stage.ids["refund"][k], succeeded=succeeded, amount=amount, currency="EUR"
     )
     return Turn(wish, lambda: stage.clerk.record_refund(k, succeeded))
 
 
 def pay_out(stage: Stage, n: int, part: int, odd: int, *_: int) -> Turn | None:
-    owed = [k for k in (0, 1) if stage.clerk.balance["payable", k]]
-    if (k := stage.pick(n, odd, owed, stage.sellers)) is None:
+    owed = [k for k in (0, 1) if stage.clerk.payable(k)]
+    if (k := stage.pick(n, odd, owed, stage.ids["seller"])) is None:
         return None
     amount = {7: 10_00, 6: 1}.get(part)
-    wish = payments.PayOut(seller=stage.sellers[k], currency="EUR", amount=amount)
-    return Turn(wish, lambda: stage.clerk.pay_out(k, amount))
+    wish = payments.PayOut(seller=stage.ids["seller"][k], currency="EUR", amount=amount)
+    return Turn(wish, lambda: stage.clerk.pay_out(k, amount, "system"))
 
 
 def record_payout(stage: Stage, n: int, odd: int, failed: int, *_: int) -> Turn | None:
     open_ = [k for k, one in enumerate(stage.clerk.payouts) if one.state == "created"]
-    if (k := stage.pick(n, odd, open_, stage.payouts)) is None:
+    if (k := stage.pick(n, odd, open_, stage.ids["payout"])) is None:
         return None
     paid, amount = failed < 6, stage.clerk.payouts[k].amount
-    wish = payments.PayoutFact(payout=stage.payouts[k], paid=paid, amount=amount, currency="EUR")
+    wish = payments.PayoutFact(
+        payout=stage.ids["payout"][k], paid=paid, amount=amount, currency="EUR"
+    )
     return Turn(wish, lambda: stage.clerk.record_payout(k, paid))
 
 

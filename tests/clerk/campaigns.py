@@ -1,8 +1,10 @@
 """The clerk's campaigns: what they take off prices, and how often they were used."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
-from tests.clerk import Order, Part, deal, half_up
+from tests.clerk.sums import Part, deal, half_up
+from tests.clerk.things import Order
 
 Priced = list[tuple[int, Part, Part]]
 """Lines: the seller, the goods and the shipping."""
@@ -19,20 +21,22 @@ class Campaign:
     minimum: int = 0
     repeating: bool = False
     most: int | None = None
+    each: int | None = None
     budget: int | None = None
     uses: int = 0
     spent: int = 0
+    by_buyer: Counter[int] = field(default_factory=Counter)
 
     def take_off(self, lines: Priced) -> int | str:
         """Take it off the lines it is for; how much that was, or why nothing."""
         mine = [line for line in lines if self.seller in (None, line[0])]
-        worth = sum(goods.cash for _, goods, _ in mine)
+        worth = sum(goods.left for _, goods, _ in mine)
         if not mine:
             return "coupon_not_applicable"
         if worth < self.minimum:
             return "coupon_below_minimum"
         parts = [shipping if self.kind == "shipping" else goods for _, goods, shipping in mine]
-        room = [part.cash for part in parts]
+        room = [part.left for part in parts]
         offs = self._offs(room, worth)
         total = sum(offs)
         if not total:
@@ -60,15 +64,16 @@ CAMPAIGNS = [
     Campaign("order", (1, 0), amount=3_33, code="OWN", seller=0, most=4),
     Campaign("order", (60, 40), amount=7_01, code="JOINT", minimum=9_00, repeating=True,
              budget=60_00),
-    Campaign("shipping", (1, 1), percent=50, code="POST", most=6),
+    Campaign("shipping", (1, 1), percent=50, code="POST", most=6, each=4),
 ]  # fmt: skip
-"""In stacking order; `most` is for all and for each buyer, of whom there is one."""
+"""In stacking order; `most` is for all buyers, `each` for one of them."""
 
 
 @dataclass
 class Use:
     campaign: Campaign
     amount: int
+    buyer: int
     orders: list[Order]
 
 
@@ -80,35 +85,40 @@ class Campaigns:
         self.uses: list[Use] = []
 
     def take_off(
-        self, lines: Priced, coupons: tuple[str, ...]
+        self, lines: Priced, coupons: tuple[str, ...], buyer: int
     ) -> list[tuple[Campaign, int, Priced]] | str:
         """Take off all that applies; what was used, how much, and where; or why a coupon cannot."""
         for code in coupons:
             [one] = [one for one in self.every if one.code == code]
             if one.most is not None and one.uses >= one.most:
                 return "coupon_used_up"
+            if one.each is not None and one.by_buyer[buyer] >= one.each:
+                return "coupon_used_by_buyer"
         used = []
         for one in self.every:
             if one.code is not None and one.code not in coupons:
                 continue
-            before = [goods.cash + shipping.cash for _, goods, shipping in lines]
+            before = [goods.left + shipping.left for _, goods, shipping in lines]
             off = one.take_off(lines)
             if isinstance(off, int):
                 less = [
                     line for line, cash in zip(lines, before, strict=True)
-                    if line[1].cash + line[2].cash < cash
+                    if line[1].left + line[2].left < cash
                 ]  # fmt: skip
                 used.append((one, off, less))
             elif one.code is not None:
                 return off
         return used
 
-    def use(self, used: list[tuple[Campaign, int, Priced]], orders: dict[int, Order]) -> None:
+    def use(
+        self, used: list[tuple[Campaign, int, Priced]], orders: dict[int, Order], buyer: int
+    ) -> None:
         for campaign, amount, lines in used:
             campaign.uses += 1
+            campaign.by_buyer[buyer] += 1
             campaign.spent += amount
             theirs = [orders[seller] for seller in dict.fromkeys(line[0] for line in lines)]
-            self.uses.append(Use(campaign, amount, theirs))
+            self.uses.append(Use(campaign, amount, buyer, theirs))
 
     def give_back(self, closed: Order) -> None:
         """What no order uses any more: all that it was for expired or were cancelled unshipped."""
@@ -118,5 +128,6 @@ class Campaigns:
                 order.state in ("expired", "cancelled") and not order.parcel for order in use.orders
             ):
                 use.campaign.uses -= 1
+                use.campaign.by_buyer[use.buyer] -= 1
                 use.campaign.spent -= use.amount
                 self.uses.remove(use)
