@@ -23,7 +23,7 @@ AMOUNTS = st.sampled_from([1, 3_33, 10_00, 55_55, 200_00])
 DRAWS = [frozenset[str](), frozenset(["penalty"]), frozenset(["refund", "one_off"])]
 SELDOM_NOT = st.sampled_from([True, True, True, False])
 CHARGES = ["one_off", "penalty", "week", "month", "end"]
-MOVES = ["deposit", "draw", "refund", "recover", "write off"]
+MOVES = ["deposit", "deposit", "draw", "draw", "refund", "recover", "write off"]
 TERMS = ["hold", "lift", "lift", "day", "week", "policy", "policy"]
 WHAT = ["reserve", "reserve", "bond", "bond", *CHARGES, *MOVES, *TERMS]
 HOURS = [24, 1, 24 * 2, 24 * 5, 24 * 10, 24 * 31]
@@ -81,6 +81,12 @@ class Paying(Caring):
     def move_bond(self, what: str, seller: int, amount: int, whole: bool, again: bool) -> None:
         """Into a bond, out of it, or against a debt."""
         clerk, mine = self.clerk, self.mine(seller)
+        bond = clerk.sellers[seller].bond
+        if what == "refund" and bond is not None and not clerk.debt(seller):
+            self.set_bond(seller, max(clerk.on("bond", "seller", seller) - 1, 0), 0, DRAWS[0], None)
+        if what == "deposit" and bond is not None:
+            lacks = bond.target - clerk.on("bond", "seller", seller)
+            amount = min(amount, lacks) if lacks > 0 else amount
         some = None if whole else amount
         moves: dict[str, tuple[Any, Any, Any]] = {
             "deposit": (
@@ -173,7 +179,7 @@ class Paying(Caring):
             )  # fmt: skip
 
     @step(
-        2,
+        4,
         lambda self: any(p.state == "awaiting_approval" for p in self.clerk.payouts),
         n=N,
         approve=st.booleans(),
