@@ -62,13 +62,13 @@ class Machine(RuleBasedStateMachine):
         self.house, self.accepted = house, accepted
         self.well = False
 
-    @initialize(rules=RULES)
-    def open(self, rules: Rules) -> None:
+    @initialize(rules=RULES, limit=st.sampled_from([None, 0, 10_00]))
+    def open(self, rules: Rules, limit: int | None) -> None:
         """A market of this run's own, at the same time in every run."""
         self.house.run(quieten(self.house.world))
         self.stage = Stage(self.house.world, rules)
         self.house.run(self.stage.furnish())
-        self.set_policy(0, None)
+        self.set_policy(0, limit)
         self.well = True
 
     @rule(data=st.data())

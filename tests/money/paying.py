@@ -24,7 +24,7 @@ DRAWS = [frozenset[str](), frozenset(["penalty"]), frozenset(["refund", "one_off
 SELDOM_NOT = st.sampled_from([True, True, True, False])
 CHARGES = ["one_off", "penalty", "week", "month", "end"]
 MOVES = ["deposit", "deposit", "draw", "draw", "refund", "recover", "write off"]
-TERMS = ["hold", "lift", "lift", "day", "week", "policy", "policy"]
+TERMS = ["hold", "lift", "day", "week", "policy", "policy"]
 WHAT = ["reserve", "reserve", "bond", "bond", *CHARGES, *MOVES, *TERMS]
 HOURS = [24, 1, 24 * 2, 24 * 5, 24 * 10, 24 * 31]
 
@@ -35,7 +35,7 @@ class Paying(Caring):
     def mine(self, seller: int) -> dict[str, Any]:
         return {"seller": self.ids["seller"][seller], "currency": self.currency}
 
-    @step(6,
+    @step(9,
         what=st.sampled_from(WHAT), seller=st.integers(0, 1), amount=AMOUNTS,
         percent=st.sampled_from([10, 33, 100, 0]), days=st.integers(0, 5), yes=st.booleans(),
     )  # fmt: skip
@@ -87,6 +87,10 @@ class Paying(Caring):
         if what == "deposit" and bond is not None:
             lacks = bond.target - clerk.on("bond", "seller", seller)
             amount = min(amount, lacks) if lacks > 0 else amount
+        if what == "draw" and whole:  # let there be both a bond and a debt
+            self.set_bond(seller, clerk.on("bond", "seller", seller) + amount, 0, DRAWS[0], None)
+            self.move_bond("deposit", seller, amount, False, again)
+            self.charge(seller, clerk.payable(seller) + amount, "one_off")
         some = None if whole else amount
         moves: dict[str, tuple[Any, Any, Any]] = {
             "deposit": (
@@ -138,7 +142,7 @@ class Paying(Caring):
             self.do("unsubscribe", payments.end_subscription, wish,
                     lambda: clerk.unsubscribe(k, now))  # fmt: skip
 
-    @step(2, seller=st.integers(0, 1), part=st.sampled_from([8, 8, 4, 9]), by=st.sampled_from("ab"),
+    @step(5, seller=st.integers(0, 1), part=st.sampled_from([8, 8, 4, 9]), by=st.sampled_from("ab"),
           again=st.booleans())  # fmt: skip
     def pay_out(self, seller: int, part: int, by: str, again: bool) -> None:
         owed = max(self.clerk.payable(seller) - self.clerk.debt(seller), 0)
@@ -149,7 +153,7 @@ class Paying(Caring):
         )
 
     @step(
-        3,
+        4,
         lambda self: self.clerk.payouts,
         n=N,
         how=st.sampled_from(["paid", "paid", "failed", "returned"]),
@@ -198,10 +202,10 @@ class Paying(Caring):
         clerk, id_ = self.clerk, self.ids["seller"][seller]
         if what == "policy":
             self.set_policy(least, limit)
-        elif what == "hold":
+        elif what == "hold" and not clerk.sellers[seller].on_hold:
             held = HoldPayouts(seller=id_, reason="x", by="ann")
             self.do("hold", payout_terms.hold_payouts, held, lambda: clerk.hold(seller))
-        elif what == "lift":
+        elif what in ("hold", "lift"):
             self.do(
                 "lift", payout_terms.lift_hold, LiftHold(seller=id_), lambda: clerk.lift(seller)
             )
