@@ -11,6 +11,7 @@ import pytest
 
 from fondaco import check, kernel, orders
 from fondaco.check import Finding
+from fondaco.kernel import Statement
 from fondaco.shipping import Scan
 from tests.fresh import fresh_database
 from tests.planted import PLANTED
@@ -49,6 +50,21 @@ def traded_url(server_url: str, run_folder: Path, template: str) -> Iterator[str
     with copied(server_url, run_folder, template) as url:
         asyncio.run(build())
         yield url
+
+
+async def test_a_rule_may_take_longer_than_any_other_statement(
+    server_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = "select * from (select pg_sleep(1.6)::text as waited offset 0) s where waited is null"
+    rule = kernel.Invariant("test", "slow", Statement("test.slow", slow, ()), "It takes its time.")
+    monkeypatch.setattr(check, "INVARIANTS", [rule])
+    async with fresh_database(server_url) as url:
+        database = await kernel.connect(url, statement_timeout=0.5)  # and 1 s more for the client
+        try:
+            [finding] = await check.check(database)
+        finally:
+            await database.close()
+    assert finding.clean
 
 
 async def test_a_traded_world_is_clean(traded_url: str) -> None:
