@@ -37,6 +37,19 @@ async def test_units_given_back_one_by_one_give_up_just_what_was_got(world: Worl
     assert await world.balances("fx_gain_loss", order) == {}
 
 
+async def test_parts_given_back_are_rounded_as_they_add_up(world: World) -> None:
+    """Three units of 7.50: the share is 20.25, worth 22.28. Three times 7.43 would be a debt."""
+    order = await sold(world, units=3, price=7_50)
+    seller = await seller_of(world, order)
+    assert await world.balances("payable", seller) == {"USD": 22_28}
+    left = []
+    for _ in range(3):
+        await world.do(orders.refund, orders.Refund(order=order, lines=UNIT))
+        left.append((await world.balances("payable", seller)).get("USD", 0))
+    assert left == [14_85, 7_43, 0]
+    assert await world.balances("receivable", seller) == {}
+
+
 async def test_a_rate_that_fell_is_the_operators_gain(world: World) -> None:
     order = await sold(world)
     world.clock.advance(days=1)

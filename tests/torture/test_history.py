@@ -1,5 +1,6 @@
 """The history notices what a server must never do."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -82,3 +83,30 @@ def test_only_a_pending_payment_may_be_decided_later() -> None:
     assert same(bought("pending"), bought("captured"))
     assert not same(bought("captured"), bought("declined"))
     assert not same(bought("pending"), bought("captured", 6))
+
+
+async def test_of_two_answers_at_once_the_earlier_may_be_heard_last() -> None:
+    def bought(status: str) -> tuple[int, Any]:
+        return 201, {"id": "p", "payment": {"status": status}}
+
+    told = history(bought("pending"), bought("captured"), bought("pending"))
+    ask, gate = told.ask, asyncio.Event()
+
+    async def heard_late(call: Call) -> Answer | None:
+        answer = await ask(call)
+        await gate.wait()
+        return answer
+
+    call = Call("k", "/api/x", b"{}")
+    told.ask = heard_late  # type: ignore[method-assign]
+    late = asyncio.create_task(told.send(call))
+    await asyncio.sleep(0)
+    while call.answer is None:
+        told.ask = ask  # type: ignore[method-assign]
+        await told.again(call)
+    gate.set()
+    await late
+    assert told.faulty == []
+    assert call.answer.body["payment"]["status"] == "captured"
+    await told.again(call)
+    assert len(told.faulty) == 1, "asked afterwards, it must not be pending again"

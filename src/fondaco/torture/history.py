@@ -84,14 +84,20 @@ class History:
         return await self.again(call)
 
     async def again(self, call: Call) -> Answer | None:
-        """Send a call that has no answer yet once more."""
+        """Send a call that has no answer yet once more.
+
+        Of two answers under way at once the one given first may be heard last.
+        """
+        known = call.answer
         answer = await self.ask(call)
         if answer is None:
             call.doubts += 1
             return None
-        if call.answer is not None and not same(call.answer, answer):
+        if call.answer is None or same(call.answer, answer):
+            call.answer = answer
+        elif call.answer is known or not same(answer, call.answer):
             self.faulty.append(_changed(call, answer))
-        call.answer = answer
+            call.answer = answer
         self.acknowledged += 1
         return answer
 
