@@ -42,4 +42,11 @@ ACCOUNTS: Final = {
         "update payments.subscription set next_at = next_at + interval '1 day'",
         "update payments.subscription set next_at = null where ends_at is null",
     ],
+    "breaks_are_booked_once": [
+        "update payments.break set difference = difference + 1 where account <> ''",
+        "update payments.break set account = 'payment_difference' where account = 'rounding'",
+        "update payments.break set account = 'rounding' where account = ''",
+        "update payments.break set account = '' where account = 'psp_fee'",
+        _more("rounding"),
+    ],
 }

@@ -18,7 +18,7 @@ _STATE = """
     payments.reserve_terms payments.reserve_tranche payments.seller_move
     payments.subscription
     payments.payout_hold payments.payout_policy payments.payout_turn
-    payments.exchange orders.quote orders.tax_quote
+    payments.exchange orders.quote orders.tax_quote payments.break payments.reconciliation
 """.split()  # noqa: SIM905 - a list of tables reads better as text
 
 

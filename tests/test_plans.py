@@ -30,11 +30,17 @@ _WHOLE: Final = {rule.statement.name for rule in INVARIANTS} | {
 _READS: Final = {
     "fondaco.catalog.market_offers",
     "fondaco.catalog.seller_offers",
+    "fondaco.ledger.posted_between",
+    "fondaco.ledger.posted_for",
     "fondaco.orders.discounts_of",
     "fondaco.orders.lines_of",
+    "fondaco.payments.payments_named",
+    "fondaco.payments.payouts_named",
     "fondaco.payments.purses_of_refunds",
     "fondaco.payments.refunds",
+    "fondaco.payments.refunds_named",
     "fondaco.payments.refunds_of",
+    "fondaco.payments.refunds_paid",
     "fondaco.shipping.parcels_of",
 }
 """A page each, joined row by row; never part of a batch."""

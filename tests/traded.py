@@ -6,6 +6,7 @@ from fondaco import kernel, orders, payments
 from fondaco.kernel.ids import show
 from fondaco.markets import Prices, Remitter, Rounding, TaxPolicy
 from fondaco.shipping import Scan
+from tests.payments.comparing import leave_breaks
 from tests.payments.paying import decide_payouts
 from tests.taxing import FlatTax, told
 from tests.traded_accounts import keep_accounts
@@ -212,3 +213,4 @@ async def _pay_out(world: World, *sellers: int) -> None:
                 )
                 await world.do(payments.record_payout, fact)
     await decide_payouts(world, sellers[0])
+    await leave_breaks(world)

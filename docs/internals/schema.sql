@@ -764,6 +764,41 @@ CREATE TABLE payments.bond (
     CONSTRAINT bond_target_check CHECK ((target >= 0))
 );
 
+CREATE TABLE payments.break (
+    bucket smallint NOT NULL,
+    id bigint NOT NULL,
+    provider text NOT NULL,
+    day date NOT NULL,
+    kind text NOT NULL,
+    movement text NOT NULL,
+    key text NOT NULL,
+    no smallint NOT NULL,
+    reference text NOT NULL,
+    currency text NOT NULL,
+    ours bigint,
+    theirs bigint,
+    difference bigint NOT NULL,
+    reason text NOT NULL,
+    state text NOT NULL,
+    account text DEFAULT ''::text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    resolved_by text DEFAULT ''::text NOT NULL,
+    found_at timestamp with time zone NOT NULL,
+    resolved_at timestamp with time zone,
+    CONSTRAINT break_account_check CHECK ((account = ANY (ARRAY[''::text, 'psp_fee'::text, 'rounding'::text, 'payment_difference'::text]))),
+    CONSTRAINT break_check CHECK ((difference = (COALESCE(theirs, (0)::bigint) - COALESCE(ours, (0)::bigint)))),
+    CONSTRAINT break_check1 CHECK (((state = 'resolved'::text) = (resolved_at IS NOT NULL))),
+    CONSTRAINT break_check2 CHECK (((state = 'resolved'::text) = (note <> ''::text))),
+    CONSTRAINT break_check3 CHECK (((account = ''::text) OR ((state = 'resolved'::text) AND (difference <> 0)))),
+    CONSTRAINT break_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT break_kind_check CHECK ((kind = ANY (ARRAY['missing_with_us'::text, 'missing_with_them'::text, 'amount_differs'::text, 'duplicate'::text, 'in_flight'::text]))),
+    CONSTRAINT break_no_check CHECK ((no > 0)),
+    CONSTRAINT break_note_check CHECK ((length(note) <= 200)),
+    CONSTRAINT break_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT break_resolved_by_check CHECK ((length(resolved_by) <= 200)),
+    CONSTRAINT break_state_check CHECK ((state = ANY (ARRAY['open'::text, 'cleared'::text, 'resolved'::text])))
+);
+
 CREATE TABLE payments.charge (
     bucket smallint NOT NULL,
     id bigint NOT NULL,
@@ -938,6 +973,17 @@ CREATE TABLE payments.payout_turn (
     CONSTRAINT payout_turn_minimum_check CHECK ((minimum >= 0))
 )
 WITH (fillfactor='80');
+
+CREATE TABLE payments.reconciliation (
+    provider text NOT NULL,
+    day date NOT NULL,
+    ran_at timestamp with time zone NOT NULL,
+    lines integer NOT NULL,
+    matched integer NOT NULL,
+    CONSTRAINT reconciliation_check CHECK (((matched >= 0) AND (matched <= lines))),
+    CONSTRAINT reconciliation_lines_check CHECK ((lines >= 0)),
+    CONSTRAINT reconciliation_provider_check CHECK (((length(provider) >= 1) AND (length(provider) <= 50)))
+);
 
 CREATE TABLE payments.refund (
     bucket smallint NOT NULL,
@@ -1241,6 +1287,12 @@ ALTER TABLE ONLY parties.person
 ALTER TABLE ONLY payments.bond
     ADD CONSTRAINT bond_pkey PRIMARY KEY (bucket, seller, currency);
 
+ALTER TABLE ONLY payments.break
+    ADD CONSTRAINT break_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY payments.break
+    ADD CONSTRAINT break_provider_day_kind_movement_key_no_key UNIQUE (provider, day, kind, movement, key, no);
+
 ALTER TABLE ONLY payments.charge
     ADD CONSTRAINT charge_pkey PRIMARY KEY (bucket, id);
 
@@ -1270,6 +1322,9 @@ ALTER TABLE ONLY payments.payout_policy
 
 ALTER TABLE ONLY payments.payout_turn
     ADD CONSTRAINT payout_turn_pkey PRIMARY KEY (bucket, seller, currency);
+
+ALTER TABLE ONLY payments.reconciliation
+    ADD CONSTRAINT reconciliation_pkey PRIMARY KEY (provider, day);
 
 ALTER TABLE ONLY payments.refund
     ADD CONSTRAINT refund_pkey PRIMARY KEY (bucket, id);
@@ -1332,6 +1387,8 @@ CREATE INDEX variant_product ON catalog.variant USING btree (product, id);
 
 CREATE INDEX balance_payable ON ledger.balance USING btree (bucket, currency, subject) WHERE (account = 'payable'::text);
 
+CREATE INDEX journal_at ON ledger.journal USING brin (at);
+
 CREATE INDEX journal_root ON ledger.journal USING btree (bucket, root, id);
 
 CREATE INDEX posting_debt_down ON ledger.posting USING btree (bucket, credit_subject, journal) WHERE (credit = 'receivable'::text);
@@ -1365,6 +1422,10 @@ CREATE INDEX member_person ON parties.member USING btree (person);
 CREATE INDEX organisation_name ON parties.organisation USING btree (kind, name, id);
 
 CREATE INDEX bond_due ON payments.bond USING btree (bucket, look_at) WHERE (look_at IS NOT NULL);
+
+CREATE INDEX break_of_day ON payments.break USING btree (provider, day, id);
+
+CREATE INDEX break_open ON payments.break USING btree (id) WHERE (state = 'open'::text);
 
 CREATE UNIQUE INDEX charge_period ON payments.charge USING btree (bucket, subscription, period) WHERE (subscription IS NOT NULL);
 
@@ -1463,6 +1524,9 @@ ALTER TABLE ONLY orders.orders
 
 ALTER TABLE ONLY parties.member
     ADD CONSTRAINT member_bucket_organisation_fkey FOREIGN KEY (bucket, organisation) REFERENCES parties.organisation(bucket, id);
+
+ALTER TABLE ONLY payments.break
+    ADD CONSTRAINT break_provider_day_fkey FOREIGN KEY (provider, day) REFERENCES payments.reconciliation(provider, day);
 
 ALTER TABLE ONLY payments.refund
     ADD CONSTRAINT refund_bucket_payment_fkey FOREIGN KEY (bucket, payment) REFERENCES payments.payment(bucket, id);

@@ -148,6 +148,28 @@ def check(
 
 
 @app.command()
+def reconcile(
+    day: Annotated[str, typer.Argument(metavar="DAY", help="A day in UTC, such as 2026-01-31.")],
+    provider: Annotated[
+        str | None, typer.Option("--provider", help="Whose report; else of who pays sellers.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Compare a provider's report of a day with the journal; exit code 1 if a break is open.
+
+    Beside a running server that has its own sandbox, ask its API instead.
+
+    \b
+    Examples:
+      fondaco reconcile 2026-01-31
+      fondaco reconcile 2026-01-31 --provider stripe
+    """
+    from fondaco.cli.reconciling import reconcile_day
+
+    reconcile_day(day, provider, data)
+
+
+@app.command()
 def bench(
     json: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the results here.")

@@ -7,7 +7,14 @@ changes, and that a guarded balance never falls below zero. Publishes nothing: i
 
 from fondaco.ledger.commands import post
 from fondaco.ledger.model import Account, AccountOf, Journal, Key, Posting, account
-from fondaco.ledger.queries import INVARIANTS, TrialLine, lock, trial_balance
+from fondaco.ledger.queries import (
+    INVARIANTS,
+    TrialLine,
+    lock,
+    posted_between,
+    posted_for,
+    trial_balance,
+)
 
 __all__ = [
     "INVARIANTS",
@@ -20,5 +27,7 @@ __all__ = [
     "account",
     "lock",
     "post",
+    "posted_between",
+    "posted_for",
     "trial_balance",
 ]

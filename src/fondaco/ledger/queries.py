@@ -1,10 +1,11 @@
 """Reading the books: guarded balances under lock, the trial balance, the invariants."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import msgspec
 
-from fondaco.kernel import Database, Invariant, Tx, invariants, load_sql
+from fondaco.kernel import Database, Invariant, Row, Tx, invariants, load_sql
 from fondaco.kernel.ids import bucket_of
 from fondaco.ledger.model import Key
 
@@ -50,3 +51,19 @@ async def lock(tx: Tx, keys: Iterable[Key]) -> dict[Key, int]:
 async def trial_balance(source: Tx | Database) -> list[TrialLine]:
     """Every account's debits and credits per currency; the balances sum to zero."""
     return [TrialLine(*row) for row in await source.fetch(sql.trial_balance)]
+
+
+async def posted_between(
+    tx: Tx, since: datetime, until: datetime, accounts: Sequence[str]
+) -> list[Row]:
+    """Postings to accounts, on either side, in a span of time, with their journal's kind, cause
+    and time.
+    """
+    return await tx.fetch(sql.posted_between, since=since, until=until, accounts=list(accounts))
+
+
+async def posted_for(tx: Tx, roots: Iterable[int], accounts: Sequence[str]) -> list[Row]:
+    """The same of the journals of some roots, whenever they were posted."""
+    wanted = sorted(roots)
+    buckets = sorted({bucket_of(one, tx.database.buckets) for one in wanted})
+    return await tx.fetch(sql.posted_for, roots=wanted, buckets=buckets, accounts=list(accounts))

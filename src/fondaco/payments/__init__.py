@@ -47,6 +47,7 @@ from fondaco.payments.account_queries import (
     subscriptions_of,
 )
 from fondaco.payments.bonds import deposit_bond, draw_bond, refund_bond, set_bond
+from fondaco.payments.breaks import breaks_of
 from fondaco.payments.cards import looks_like_card
 from fondaco.payments.charges import (
     charge_period,
@@ -145,6 +146,8 @@ from fondaco.payments.queries import (
     refunds_of,
     returns_waiting,
 )
+from fondaco.payments.reconcile_model import RECONCILE_REFUSALS
+from fondaco.payments.reconciliation import reconcile
 from fondaco.payments.refunds import record_refund
 from fondaco.payments.settlement import open_payments, settle
 from fondaco.payments.store_credit import store_credit, token_of
@@ -152,7 +155,7 @@ from fondaco.payments.till import Source, Till, lock_till
 from fondaco.payments.trade_status import TRADE_STATUS
 
 REFUSALS = (PayoutRefusal, ChargeRefusal, SubscriptionRefusal, BondRefusal, ReserveRefusal,
-            DebtRefusal, *PAYOUT_REFUSALS)  # fmt: skip
+            DebtRefusal, *PAYOUT_REFUSALS, *RECONCILE_REFUSALS)  # fmt: skip
 """Every enum of refusals that an answer over HTTP may carry."""
 
 __all__ = [
@@ -244,6 +247,7 @@ __all__ = [
     "account_of",
     "balances",
     "block_gift_card",
+    "breaks_of",
     "card_tokens",
     "charge_due",
     "charge_period",
@@ -268,6 +272,7 @@ __all__ = [
     "payouts_of",
     "period_start",
     "put_back",
+    "reconcile",
     "record_payout",
     "record_recovery",
     "record_refund",

@@ -49,3 +49,25 @@ select account, currency,
 from ledger.entry
 group by account, currency
 order by account, currency
+
+-- name: posted_between
+-- Postings to some accounts, on either side, in a span of time.
+select j.kind, j.cause, j.at, p.journal, p.no, p.debit, p.debit_subject, p.credit, p.credit_subject, p.currency,
+    p.amount
+from ledger.journal j
+cross join lateral (
+    select * from ledger.posting where bucket = j.bucket and journal = j.id
+        and (debit = any(:accounts::text[]) or credit = any(:accounts::text[])) offset 0
+) p
+where j.at >= :since and j.at < :until
+
+-- name: posted_for
+-- Postings to some accounts, on either side, by whom or what their journals are of.
+select j.kind, j.cause, j.at, p.journal, p.no, p.debit, p.debit_subject, p.credit, p.credit_subject, p.currency,
+    p.amount
+from ledger.journal j
+cross join lateral (
+    select * from ledger.posting where bucket = j.bucket and journal = j.id
+        and (debit = any(:accounts::text[]) or credit = any(:accounts::text[])) offset 0
+) p
+where j.bucket = any(:buckets::smallint[]) and j.root = any(:roots::bigint[])

@@ -5,9 +5,18 @@ account and a buyer its own credit only, and that what moves them, but for a pay
 operator's.
 """
 
-from fondaco.payments.api import accounts, charges, credit, decisions, payout_terms, payouts
+from fondaco.payments.api import (
+    accounts,
+    charges,
+    credit,
+    decisions,
+    payout_terms,
+    payouts,
+    reconciliations,
+)
 
 routes = (
     *payouts.routes,
     *payout_terms.routes, *accounts.routes, *charges.routes, *decisions.routes, *credit.routes,
+    *reconciliations.routes,
 )  # fmt: skip

@@ -10,11 +10,13 @@ having bool_or('owner' in (d.keys, c.keys)) and bool_or('deal' in (d.keys, c.key
 
 -- name: payment_journal_matches_rows
 -- I7: what providers owe for a payment is what was captured, less its fee and what is back; what
--- chargebacks take is owed by them beside.
+-- chargebacks take is owed by them beside, and so is what was booked of breaks with their reports.
 select bucket, id, sum(amount) as excess
 from (
     select bucket, id, captured - fee - (returned - credited) as amount from payments.payment
     where provider not in ('wallet', 'gift_card')
+    union all
+    select bucket, id, difference from payments.break where account <> ''
     union all
     select bucket, debit_subject, -amount from ledger.posting
     where debit = 'psp_receivable' and credit <> 'dispute_receivable'
@@ -59,6 +61,10 @@ from (
         select distinct bucket, journal, debit_subject as subject
         from ledger.posting
         where debit = 'psp_receivable' and credit <> 'dispute_receivable') journal
+    union all
+    select bucket, id, 'captured', 1 from payments.break where account <> '' and difference > 0
+    union all
+    select bucket, id, 'fee', 1 from payments.break where account = 'psp_fee' and difference < 0
     union all
     select bucket, id, 'fee', 1 from payments.payment where fee > 0
     union all
@@ -302,3 +308,23 @@ select m.id, m.change, r.amount
 from payments.credit_move m
 left join payments.refund r on r.id = m.id
 where m.kind = 'refund' and (r.id is null or r.amount <> m.change)
+
+-- name: breaks_are_booked_once
+-- I9: what was booked of a break between a provider's report and the journal is its difference,
+-- once, to the account that was named; of one that is not resolved, nothing.
+select bucket, id, account, sum(amount) as excess
+from (
+    select bucket, id, account, difference as amount from payments.break where account <> ''
+    union all
+    select p.bucket, case p.debit when 'psp_receivable' then p.credit_subject
+            else p.debit_subject end,
+        case p.debit when 'psp_receivable' then p.credit else p.debit end,
+        case p.debit when 'psp_receivable' then -p.amount else p.amount end
+    from ledger.journal j
+    join ledger.posting p on p.bucket = j.bucket and p.journal = j.id
+    where j.kind = 'break_resolved'
+) both_sides
+group by bucket, id, account having sum(amount) <> 0
+union all
+select bucket, id, account, difference from payments.break
+where state <> 'resolved' and account <> '' or difference <> coalesce(theirs, 0) - coalesce(ours, 0)
