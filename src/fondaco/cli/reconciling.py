@@ -13,7 +13,7 @@ from fondaco.cli.faults import MISUSED, CliError
 from fondaco.kernel import Database, Row
 from fondaco.kernel.ids import show
 from fondaco.kernel.money import show as money
-from fondaco.payments.providers.base import NoAnswer, Unable
+from fondaco.payments.providers import NoAnswer, Unable
 from fondaco.payments.providers.chosen import chosen
 
 
