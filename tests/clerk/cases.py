@@ -3,6 +3,7 @@
 from copy import deepcopy
 from datetime import datetime
 
+from tests.clerk.books import Spot
 from tests.clerk.desk import Desk
 from tests.clerk.rules import CONFIRM_WITHIN, SHIP_WITHIN, Said
 from tests.clerk.sums import deal
@@ -44,17 +45,28 @@ class Cases(Desk):
             if order.state in MOVES and only in (None, k)
         ]  # fmt: skip
         orders = [(k, free) for k, free in orders if free]
-        dealt = min(covered, sum(free for _, free in orders))
+        waiting = covered if self._waits(payment.purchase) else 0
+        dealt = min(covered - waiting, sum(free for _, free in orders))
         parts = deal(dealt, [free for _, free in orders]) if orders else []
         fees = deal(fee, parts) if dealt else []
         payment.charged_back += covered
         flow = ("dispute_receivable", "payment", n), ("psp_receivable", "payment", n)
         self.post(*flow, amount, payment.currency)
-        case = Case(n, amount, covered, amount - dealt, [])
+        pair = self._set_aside(payment.purchase)
+        self.post(*pair, waiting)
+        case = Case(n, amount, covered, amount - dealt, waiting, [])
         for (k, _), part, his_fee in zip(orders, parts, fees, strict=False):
             if part:
                 case.parts.append((k, part, self._freeze(k, part, his_fee, now)))
         return case
+
+    def _waits(self, purchase: int) -> bool:
+        """Whether what was captured for it waits for the rest."""
+        return any(order.state == "created" for _, order in self.orders_of(purchase))
+
+    def _set_aside(self, purchase: int) -> tuple[Spot, Spot]:
+        """What waits for its purchase, and where it goes meanwhile when a bank takes it."""
+        return ("unapplied", "purchase", purchase), ("payment_difference", "purchase", purchase)
 
     def _contested(self, k: int) -> int:
         """What of an order open chargebacks may take already."""
@@ -80,6 +92,10 @@ class Cases(Desk):
         if stage == "won":
             payment.charged_back -= case.covered
             self.post(("psp_receivable", "payment", n), owed, case.amount, payment.currency)
+            unapplied, difference = self._set_aside(payment.purchase)
+            self.post(difference, unapplied, case.waiting)
+            if not self._waits(payment.purchase):
+                self.send_back_to(unapplied, n, case.waiting)
         else:
             difference = ("payment_difference", "purchase", payment.purchase)
             self.post(difference, owed, case.beyond, payment.currency)

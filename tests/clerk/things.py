@@ -241,5 +241,6 @@ class Case:
     amount: int
     covered: int
     beyond: int
+    waiting: int
     parts: list[tuple[int, int, int]]
     state: str = "open"

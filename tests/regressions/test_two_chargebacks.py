@@ -1,4 +1,4 @@
-"""Two chargebacks of one settled order: what is held for each is what goes, whichever ends first.
+"""Chargebacks at odd times: several of one order, of a disputed one, of money that still waits.
 
 What a seller gives up of an order is rounded over all that has gone back of it, so the second to
 be lost was a cent off what was held for it, and that cent stayed held, or broke the balance.
@@ -62,3 +62,31 @@ async def test_an_order_that_ends_by_a_chargeback_is_disputed_no_more(world: Wor
     await world.do(orders.record_chargeback, said(payment, "case", 1000, Stage.LOST))
     assert await world.state(order) == ["cancelled"]
     assert await world.refused(orders.rule, orders.Rule(order=order, refund=0)) == "not_disputed"
+
+
+@pytest.mark.parametrize("stage", [Stage.WON, Stage.LOST])
+@pytest.mark.parametrize("tried_again", [False, True])
+async def test_money_that_waits_for_the_rest_goes_back_once(
+    world: World, stage: Stage, tried_again: bool
+) -> None:
+    """What a bank took of it stayed set aside for good, whoever won."""
+    halves = (orders.Tender("sandbox", "a", 400), orders.Tender("sandbox", "b", 600))
+    offer = await world.offer(await world.seller(), 1000)
+    placed = await world.place(offer, tenders=halves)
+    await world.capture(placed, 400)
+    fact = said(placed.payments[0], "case", 400, Stage.OPEN)
+    await world.do(orders.record_chargeback, fact)
+    if tried_again:
+        failed = orders.RecordPayment(payment=placed.payments[1], result=orders.Paid.FAILED)
+        await world.do(orders.record_payment, failed)
+        wish = orders.Attempt(purchase=placed.purchase, provider="sandbox", token="t")
+        again = await world.do(orders.attempt, wish)
+        paid = orders.RecordPayment(
+            payment=again.payment, result=orders.Paid.CAPTURED, amount=again.amount, currency="EUR"
+        )
+        await world.do(orders.record_payment, paid)
+    await world.do(orders.record_chargeback, msgspec.structs.replace(fact, stage=stage))
+    world.clock.advance(days=1)
+    await world.sweep()
+    assert await world.balance("unapplied", placed.purchase) == 0
+    assert await world.broken() == []

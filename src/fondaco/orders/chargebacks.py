@@ -91,6 +91,7 @@ class _Case(msgspec.Struct):
     amount: int
     covered: int
     beyond: int
+    waiting: int
     fee: int
     reason: str
     state: str
@@ -191,14 +192,17 @@ class _Cases:
             if order.state in _MONEY_MOVES and one.order in (None, order.id)
             and (cash := order.cash - contested[order.id])
         ]  # fmt: skip
-        dealt = min(within, sum(cash for _, cash in free))
+        waiting = within if self._waits(payment.purchase) else 0
+        dealt = min(within - waiting, sum(cash for _, cash in free))
         parts = share(dealt, [cash for _, cash in free]) if free else []
         case = _Case(
             self._tx.mint(), payment.purchase, payment.id, one.reference, payment.currency,
-            one.amount, within, one.amount - dealt, one.fee, one.reason, "open",
+            one.amount, within, one.amount - dealt, waiting, one.fee, one.reason, "open",
             one.evidence_due_at, at, None, [],
         )  # fmt: skip
         self._till.charge_back(payment, one.amount, within, one.fee, cause, at)
+        if waiting:
+            self._set_aside(payment, waiting, cause, at, again=False)
         fees = share(one.fee if one.fee_on_seller and dealt else 0, parts) if parts else []
         for (order, _), amount, fee in zip(free, parts, fees, strict=True):
             if amount:
@@ -206,6 +210,33 @@ class _Cases:
                 case.parts.append(_Part(order.id, amount, held))
         self._cases[one.payment, one.reference] = case
         return case
+
+    def _waits(self, purchase: int) -> bool:
+        """Whether what was captured for a purchase still waits for the rest."""
+        return any(order.state == "created" for order in self._desk.by_purchase.get(purchase, []))
+
+    def _set_aside(
+        self, payment: payments.Payment, amount: int, cause: int, at: datetime, *, again: bool
+    ) -> payments.Source:
+        """What waited waits no longer, for the bank has it; or `again`. Meanwhile it covers what
+        will have been lost, if it is.
+        """
+        waiting = payments.Source(payments.UNAPPLIED(payment.purchase), amount)
+        cover = payments.Source(payments.PAYMENT_DIFFERENCE(payment.purchase), amount)
+        debit, credit = (cover, waiting) if again else (waiting, cover)
+        self._till.pour(payment, "chargeback_waiting", [debit], [credit], cause, at)
+        return waiting
+
+    def _wait_again(
+        self, case: _Case, payment: payments.Payment, cause: int, at: datetime
+    ) -> None:  # fmt: skip
+        """Money that was taken while it waited waits again, or goes back if it came too late."""
+        held = self._set_aside(payment, case.waiting, cause, at, again=True)
+        if not self._waits(case.purchase):
+            reason = "cannot be applied"
+            self._till.refund(
+                case.purchase, [held], None, held.amount, reason, cause, at, only=payment
+            )
 
     def _contested(self) -> Counter[int]:
         """What of orders other chargebacks that are open may take already."""
@@ -220,6 +251,8 @@ class _Cases:
         payment = self._till.by_id[case.payment]
         if stage is Stage.WON:
             self._till.win_back(payment, case.amount, case.covered, cause, at)
+            if case.waiting:
+                self._wait_again(case, payment, cause, at)
         elif case.beyond:
             self._till.lose(payment, case.beyond, cause, at)
         for part in case.parts:

@@ -23,8 +23,8 @@ where o.state in ('confirmed', 'settled') and (c.actor in ('buyer', 'operator')
     and c.at >= d.at + m.confirm_within * case when o.extended then 2 else 1 end) is not true
 
 -- name: paid_orders_were_captured
--- I7: the orders of a purchase are paid only for exactly what was captured and not given back
--- unapplied.
+-- I7: the orders of a purchase are paid only for exactly what was captured, and neither given back
+-- unapplied nor charged back before.
 select p.bucket, p.id, p.total, coalesce(c.applied, 0) as applied
 from orders.purchase p
 join (
@@ -39,6 +39,8 @@ left join (
         from payments.refund r
         join payments.payment y on y.bucket = r.bucket and y.id = r.payment
         where r."order" is null and (r.state <> 'failed' or r.attempt = 10)
+        union all
+        select bucket, purchase, -waiting from orders.chargeback where state <> 'won'
     ) money
     group by bucket, purchase
 ) c on c.bucket = p.bucket and c.purchase = p.id

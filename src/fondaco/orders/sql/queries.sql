@@ -244,7 +244,8 @@ where bucket = :bucket and entity = :entity order by at, cause
 
 -- name: chargebacks
 -- Chargebacks of locked purchases with their parts.
-select c.id, c.purchase, c.payment, c.reference, c.currency, c.amount, c.covered, c.beyond, c.fee,
+select c.id, c.purchase, c.payment, c.reference, c.currency, c.amount, c.covered, c.beyond,
+    c.waiting, c.fee,
     c.reason, c.state, c.evidence_due_at, c.opened_at, c.closed_at,
     (select coalesce(json_agg(json_build_object(
             'order', p."order", 'amount', p.amount, 'held', p.held) order by p."order"), '[]')
@@ -258,13 +259,13 @@ order by c.id
 -- Write new chargebacks with their parts, and what became of old ones.
 with written as (
     insert into orders.chargeback (bucket, purchase, id, payment, reference, currency, amount,
-        covered, beyond, fee, reason, state, evidence_due_at, opened_at, closed_at)
+        covered, beyond, waiting, fee, reason, state, evidence_due_at, opened_at, closed_at)
     select :bucket, c.purchase, c.id, c.payment, c.reference, c.currency, c.amount, c.covered,
-        c.beyond, c.fee, c.reason, c.state, c.evidence_due_at, c.opened_at, c.closed_at
+        c.beyond, c.waiting, c.fee, c.reason, c.state, c.evidence_due_at, c.opened_at, c.closed_at
     from json_to_recordset(:rows)
         as c (purchase bigint, id bigint, payment bigint, reference text, currency text,
-              amount bigint, covered bigint, beyond bigint, fee bigint, reason text, state text,
-              evidence_due_at timestamptz, opened_at timestamptz, closed_at timestamptz)
+              amount bigint, covered bigint, beyond bigint, waiting bigint, fee bigint,
+              reason text, state text, evidence_due_at timestamptz, opened_at timestamptz, closed_at timestamptz)
     on conflict (bucket, purchase, id)
         do update set state = excluded.state, closed_at = excluded.closed_at
 )
