@@ -23,7 +23,9 @@ class Accounts(Books):
         return sum(one.left for one in self.sellers[seller].debts)
 
     def earn(self, seller: int, source: Spot, amount: int, now: datetime) -> None:
-        """A sale's proceeds."""
+        """A sale's proceeds, if there are any."""
+        if not amount:
+            return
         mine = self.sellers[seller]
         rest = amount - min(amount, self.debt(seller))
         kept = 0
