@@ -450,6 +450,7 @@ CREATE TABLE orders.chargeback (
     evidence_due_at timestamp with time zone,
     opened_at timestamp with time zone NOT NULL,
     closed_at timestamp with time zone,
+    waiting bigint DEFAULT 0 NOT NULL,
     CONSTRAINT chargeback_amount_check CHECK ((amount > 0)),
     CONSTRAINT chargeback_check CHECK (((0 <= covered) AND (covered <= amount))),
     CONSTRAINT chargeback_check1 CHECK (((0 <= beyond) AND (beyond <= amount))),
@@ -458,7 +459,8 @@ CREATE TABLE orders.chargeback (
     CONSTRAINT chargeback_fee_check CHECK ((fee >= 0)),
     CONSTRAINT chargeback_reason_check CHECK ((length(reason) <= 200)),
     CONSTRAINT chargeback_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 200))),
-    CONSTRAINT chargeback_state_check CHECK ((state = ANY (ARRAY['open'::text, 'won'::text, 'lost'::text])))
+    CONSTRAINT chargeback_state_check CHECK ((state = ANY (ARRAY['open'::text, 'won'::text, 'lost'::text]))),
+    CONSTRAINT chargeback_waiting CHECK (((0 <= waiting) AND (waiting <= covered)))
 );
 
 COMMENT ON COLUMN orders.chargeback.reference IS 'what the provider calls it';
@@ -466,6 +468,8 @@ COMMENT ON COLUMN orders.chargeback.reference IS 'what the provider calls it';
 COMMENT ON COLUMN orders.chargeback.covered IS 'of the amount: what the payment still had';
 
 COMMENT ON COLUMN orders.chargeback.beyond IS 'of the amount: more than the orders still had, the operator''s loss if it is lost';
+
+COMMENT ON COLUMN orders.chargeback.waiting IS 'of what is covered: what waited for the rest of its purchase, given back if it is won';
 
 CREATE TABLE orders.chargeback_part (
     bucket smallint NOT NULL,
