@@ -10,6 +10,7 @@ from tests.planted_accounts import ACCOUNTS
 from tests.planted_campaigns import CAMPAIGNS
 from tests.planted_money_back import MONEY_BACK
 from tests.planted_rates import RATES
+from tests.planted_screening import SCREENING
 
 _ORDER: Final = "(select min(id) from orders.orders where state = '{}')"
 _SETTLED, _PAID, _SHIPPED = (_ORDER.format(state) for state in ("settled", "paid", "shipped"))
@@ -290,6 +291,7 @@ PLANTED: Final[dict[str, list[str]]] = {
         *RATES,
         *CAMPAIGNS,
         *MONEY_BACK,
+        *SCREENING,
     )
     for name, statements in faults.items()
 }

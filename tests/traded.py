@@ -2,7 +2,7 @@
 
 import msgspec
 
-from fondaco import kernel, orders, payments
+from fondaco import kernel, orders, parties, payments, risk, stock
 from fondaco.kernel.ids import show
 from fondaco.markets import Prices, Remitter, Rounding, TaxPolicy
 from fondaco.shipping import Scan
@@ -34,6 +34,28 @@ async def trade(world: World) -> None:
     await _be_exchanged(world)
     await use_campaigns(world)
     await _leave_in_parts(world)
+    await _be_screened(world)
+
+
+async def _be_screened(world: World) -> None:
+    """A seller is like a listed name, was paid before, and is found out."""
+    eric = (
+        await world.do(
+            parties.organise,
+            parties.Organise(
+                kind=parties.Kind.SELLER, name="Eric Badege", payout_account="iban"
+            ),
+        )
+    ).id  # fmt: skip
+    world.location[eric] = (
+        await world.do(stock.add_location, stock.AddLocation(seller=eric, name="Shelf"))
+    ).id
+    await world.sell(await world.offer(eric, 1000))
+    await world.do(payments.pay_out, payments.PayOut(seller=eric, currency="EUR", amount=1))
+    entry = risk.Entry("1", ("ERIC BADEGE",))
+    await world.do(risk.import_list, risk.ImportList(name="test", version="1", entries=(entry,)))
+    world.clock.advance(seconds=1)
+    await world.do(risk.screen, risk.Screen(party=eric))
 
 
 async def _leave_in_parts(world: World) -> None:

@@ -17,6 +17,8 @@ CREATE SCHEMA parties;
 
 CREATE SCHEMA payments;
 
+CREATE SCHEMA risk;
+
 CREATE SCHEMA shipping;
 
 CREATE SCHEMA stock;
@@ -1085,6 +1087,74 @@ CREATE TABLE public.fondaco_migration (
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE risk.hit (
+    bucket smallint NOT NULL,
+    id bigint NOT NULL,
+    party bigint NOT NULL,
+    name text NOT NULL,
+    list text NOT NULL,
+    version text NOT NULL,
+    entry text NOT NULL,
+    listed_name text NOT NULL,
+    digest bytea NOT NULL,
+    score smallint NOT NULL,
+    state text NOT NULL,
+    found_at timestamp with time zone NOT NULL,
+    blocked_since timestamp with time zone NOT NULL,
+    decided_by text DEFAULT ''::text NOT NULL,
+    decided_at timestamp with time zone,
+    reason text DEFAULT ''::text NOT NULL,
+    CONSTRAINT hit_check CHECK (((state = ANY (ARRAY['open'::text, 'withdrawn'::text])) OR ((decided_by <> ''::text) AND (decided_at IS NOT NULL) AND (reason <> ''::text)))),
+    CONSTRAINT hit_decided_by_check CHECK ((length(decided_by) <= 200)),
+    CONSTRAINT hit_digest_check CHECK ((octet_length(digest) = 16)),
+    CONSTRAINT hit_reason_check CHECK ((length(reason) <= 500)),
+    CONSTRAINT hit_score_check CHECK (((score >= 0) AND (score <= 100))),
+    CONSTRAINT hit_state_check CHECK ((state = ANY (ARRAY['open'::text, 'cleared'::text, 'confirmed'::text, 'withdrawn'::text])))
+);
+
+COMMENT ON TABLE risk.hit IS 'a party whose name is like a listed one; withdrawn once name or entry are no more';
+
+CREATE TABLE risk.list (
+    generation integer NOT NULL,
+    name text NOT NULL,
+    version text NOT NULL,
+    digest bytea NOT NULL,
+    entries integer NOT NULL,
+    names integer NOT NULL,
+    imported_at timestamp with time zone NOT NULL,
+    CONSTRAINT list_check CHECK ((names >= entries)),
+    CONSTRAINT list_digest_check CHECK ((octet_length(digest) = 16)),
+    CONSTRAINT list_entries_check CHECK ((entries > 0)),
+    CONSTRAINT list_generation_check CHECK ((generation > 0)),
+    CONSTRAINT list_name_check CHECK ((name ~ '^[a-z0-9-]{1,40}$'::text)),
+    CONSTRAINT list_version_check CHECK (((length(version) >= 1) AND (length(version) <= 100)))
+);
+
+CREATE TABLE risk.listed (
+    list text NOT NULL,
+    entry text NOT NULL,
+    no integer NOT NULL,
+    name text NOT NULL,
+    digest bytea NOT NULL,
+    CONSTRAINT listed_digest_check CHECK ((octet_length(digest) = 16)),
+    CONSTRAINT listed_entry_check CHECK (((length(entry) >= 1) AND (length(entry) <= 100))),
+    CONSTRAINT listed_name_check CHECK (((length(name) >= 1) AND (length(name) <= 500))),
+    CONSTRAINT listed_no_check CHECK ((no > 0))
+);
+
+COMMENT ON COLUMN risk.listed.digest IS 'of all names of the entry: differs when the entry changes';
+
+CREATE TABLE risk.screening (
+    bucket smallint NOT NULL,
+    party bigint NOT NULL,
+    names text[] NOT NULL,
+    generation integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT screening_check CHECK (((cardinality(names) > 0) OR (generation = 0))),
+    CONSTRAINT screening_generation_check CHECK ((generation >= 0))
+)
+WITH (fillfactor='80');
+
 CREATE TABLE shipping.content (
     bucket smallint NOT NULL,
     parcel bigint NOT NULL,
@@ -1345,6 +1415,21 @@ ALTER TABLE ONLY payments.subscription
 ALTER TABLE ONLY public.fondaco_migration
     ADD CONSTRAINT fondaco_migration_pkey PRIMARY KEY (number);
 
+ALTER TABLE ONLY risk.hit
+    ADD CONSTRAINT hit_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY risk.list
+    ADD CONSTRAINT list_name_version_key UNIQUE (name, version);
+
+ALTER TABLE ONLY risk.list
+    ADD CONSTRAINT list_pkey PRIMARY KEY (generation);
+
+ALTER TABLE ONLY risk.listed
+    ADD CONSTRAINT listed_pkey PRIMARY KEY (list, entry, no);
+
+ALTER TABLE ONLY risk.screening
+    ADD CONSTRAINT screening_pkey PRIMARY KEY (bucket, party);
+
 ALTER TABLE ONLY shipping.content
     ADD CONSTRAINT content_pkey PRIMARY KEY (bucket, parcel, line);
 
@@ -1460,6 +1545,12 @@ CREATE INDEX seller_move_seller ON payments.seller_move USING btree (bucket, sel
 CREATE INDEX subscription_due ON payments.subscription USING btree (bucket, next_at) WHERE (next_at IS NOT NULL);
 
 CREATE INDEX subscription_seller ON payments.subscription USING btree (bucket, seller, id);
+
+CREATE UNIQUE INDEX hit_once ON risk.hit USING btree (bucket, party, list, entry, name, digest);
+
+CREATE INDEX hit_state ON risk.hit USING btree (state, id);
+
+CREATE INDEX screening_stale ON risk.screening USING btree (bucket, generation);
 
 CREATE INDEX parcel_due ON shipping.parcel USING btree (bucket, due_at) WHERE (due_at IS NOT NULL);
 

@@ -22,7 +22,7 @@ from litestar.middleware.rate_limit import RateLimitConfig
 from litestar.params import FromPath
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from fondaco import __version__, catalog, kernel, markets, orders, parties, payments, stock
+from fondaco import __version__, catalog, kernel, markets, orders, parties, payments, risk, stock
 from fondaco.campaigns import REFUSALS as CAMPAIGN_REFUSALS
 from fondaco.campaigns import api as campaigns_api
 from fondaco.catalog import api as catalog_api
@@ -44,6 +44,7 @@ from fondaco.parties import api as parties_api
 from fondaco.payments import api as payments_api
 from fondaco.payments.providers.chosen import chosen
 from fondaco.pricing import api as pricing_api
+from fondaco.risk import api as risk_api
 from fondaco.stock import api as stock_api
 from fondaco.web import api as web_api
 
@@ -60,13 +61,14 @@ _REFUSALS: Final = (
     parties.JoinRefusal, parties.KeyRefusal, parties.RevokeRefusal, parties.SettleInRefusal,
     *markets.REFUSALS,
     *catalog.REFUSALS, stock.LocationRefusal, stock.MoveRefusal, *payments.REFUSALS,
-    *CAMPAIGN_REFUSALS, orders.PlaceRefusal, orders.QuoteRefusal, orders.AttemptRefusal,
+    *risk.REFUSALS, *CAMPAIGN_REFUSALS,
+    orders.PlaceRefusal, orders.QuoteRefusal, orders.AttemptRefusal,
     orders.OrderRefusal, orders.ScanRefusal,
 )  # fmt: skip
 _PROBLEMS: Final = problem_types(str(code) for refusal in _REFUSALS for code in refusal)
 _EDGES: Final = (
-    parties_api, markets_api, catalog_api, stock_api, pricing_api, campaigns_api, orders_api,
-    payments_api, web_api,
+    parties_api, markets_api, catalog_api, stock_api, pricing_api, risk_api, campaigns_api,
+    orders_api, payments_api, web_api,
 )  # fmt: skip
 _ROUTES: Final = tuple(route for edge in _EDGES for route in edge.routes)
 
@@ -269,7 +271,7 @@ def _jobs(database: Database, providers: payments.Providers | None, payer: str) 
         return await kernel.prune(of, of.clock() - _KEPT, names)
 
     sweeps = [
-        *payments.sweeps(providers, payer), *orders.sweeps(providers),
+        *payments.sweeps(providers, payer), *orders.sweeps(providers), risk.SWEEP,
         Sweep("kernel.outbox", prune), lease,
     ]  # fmt: skip
     return Jobs(database, subscribers, sweeps)

@@ -15,6 +15,7 @@ from fondaco.cli.fee_app import fee_app, seller_app
 from fondaco.cli.options import Data
 from fondaco.cli.rates_app import fx_app, tax_app
 from fondaco.cli.replay_app import replay_app
+from fondaco.cli.risk_app import risk_app
 
 app: Final = typer.Typer(
     no_args_is_help=True,
@@ -47,6 +48,7 @@ app.add_typer(tax_app, name="tax")
 app.add_typer(fx_app, name="fx")
 app.add_typer(fee_app, name="fee")
 app.add_typer(seller_app, name="seller")
+app.add_typer(risk_app, name="risk")
 
 Port = Annotated[
     int | None,

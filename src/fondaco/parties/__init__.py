@@ -45,8 +45,10 @@ from fondaco.parties.queries import (
     known_organisations,
     known_people,
     list_sellers,
+    names_of,
     operator,
     organisations,
+    sellers_after,
     standing,
 )
 
@@ -83,6 +85,7 @@ __all__ = [
     "known_organisations",
     "known_people",
     "list_sellers",
+    "names_of",
     "new_key",
     "new_secret",
     "only_buyer",
@@ -93,6 +96,7 @@ __all__ = [
     "register",
     "revoke_key",
     "seller_for",
+    "sellers_after",
     "set_payout_account",
     "settle_in",
     "standing",

@@ -214,3 +214,8 @@ class Access(msgspec.Struct, frozen=True):
     def principal(self) -> str:
         """Name under which idempotency keys are kept: the party, so keys can be rotated."""
         return f"{self.kind}:{self.party}"
+
+    @property
+    def by(self) -> str:
+        """Who acts: the party and the key, since each person has a key of its own."""
+        return f"{self.principal} {self.prefix}"

@@ -1,6 +1,6 @@
 """Reading who is who."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from fondaco.kernel import Database, Row, Tx, load_sql
@@ -45,6 +45,24 @@ async def organisations(source: Tx | Database, ids: Sequence[int]) -> dict[int, 
     database = source.database if isinstance(source, Tx) else source
     rows = await source.fetch(sql.organisations, **_addressed_in(database, ids))
     return {row["id"]: row for row in rows}
+
+
+async def names_of(tx: Tx, ids: Collection[int]) -> dict[int, list[str]]:
+    """Organisations' own names, each followed by its owners'."""
+    known = await organisations(tx, sorted(ids))
+    owners = await tx.fetch(sql.owners, **_addressed(tx, sorted(ids)))
+    people = await tx.fetch(sql.people, **_addressed(tx, [row["person"] for row in owners]))
+    named = {row["id"]: row["name"] for row in people}
+    names = {id_: [row["name"]] for id_, row in known.items()}
+    for row in owners:
+        names[row["organisation"]].append(named[row["person"]])
+    return names
+
+
+async def sellers_after(database: Database, bucket: int, after: int, limit: int) -> list[int]:
+    """Sellers of a bucket in the order of their founding, beginning after one."""
+    rows = await database.fetch(sql.sellers_after, bucket=bucket, after=after, limit=limit)
+    return [row["id"] for row in rows]
 
 
 async def operator(database: Database) -> int | None:

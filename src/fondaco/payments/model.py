@@ -211,6 +211,7 @@ class PayoutRefusal(StrEnum):
     NO_PAYOUT_ACCOUNT = "no_payout_account"
     UNVERIFIED_ACCOUNT = "unverified_account"
     ON_HOLD = "on_hold"
+    UNDER_REVIEW = "under_review"
     NOTHING_OWED = "nothing_owed"
     OVER_BALANCE = "over_balance"
     BELOW_MINIMUM = "below_minimum"

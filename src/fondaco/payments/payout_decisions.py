@@ -1,8 +1,9 @@
 """What a second person decides of a payout, and payouts that the bank sent back."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from fondaco import ledger
+from fondaco import ledger, risk
 from fondaco.kernel import Batch, Refused, Step, Tx, as_json, command, note_steps, publish
 from fondaco.kernel.money import show
 from fondaco.payments.model import BANK, PAYABLE, PAYOUT_IN_FLIGHT
@@ -24,6 +25,7 @@ async def decide_payout(tx: Tx, batch: Batch[DecidePayout]) -> list[PayoutDecide
     """Send payouts that waited, or owe them again. PayoutDecisionRefusal says why not."""
     payouts = await _lock(tx, [one.payout for one in batch])
     terms = await read_payout_terms(tx, (), {row["seller"] for row in payouts.values()})
+    listed = await risk.barred(tx, {row["seller"] for row in payouts.values()}, tx.now)
     outcomes: list[PayoutDecided | Refused] = []
     changed, journals, events, steps = [], [], [], []
     for one, cause, at in zip(batch, batch.ids, batch.at, strict=True):
@@ -31,7 +33,7 @@ async def decide_payout(tx: Tx, batch: Batch[DecidePayout]) -> list[PayoutDecide
         if payout is None:
             outcomes.append(_unknown())
             continue
-        if (refusal := _not_decided(one, payout, terms)) is not None:
+        if (refusal := _not_decided(one, payout, terms, listed)) is not None:
             outcomes.append(refusal)
             continue
         state = "approved" if one.approve else "failed"
@@ -53,7 +55,9 @@ async def decide_payout(tx: Tx, batch: Batch[DecidePayout]) -> list[PayoutDecide
     return outcomes
 
 
-def _not_decided(one: DecidePayout, payout: dict[str, Any], terms: PayoutTerms) -> Refused | None:
+def _not_decided(
+    one: DecidePayout, payout: dict[str, Any], terms: PayoutTerms, listed: Mapping[int, str]
+) -> Refused | None:
     if payout["state"] != "awaiting_approval":
         detail = f"The payout is {payout['state']}; nobody need approve it."
         return Refused(PayoutDecisionRefusal.NOT_AWAITING_APPROVAL, detail)
@@ -63,6 +67,11 @@ def _not_decided(one: DecidePayout, payout: dict[str, Any], terms: PayoutTerms) 
     if one.approve and payout["seller"] in terms.holds:
         detail = f"The seller's payouts are on hold: {terms.holds[payout['seller']]}"
         return Refused(PayoutDecisionRefusal.SELLER_ON_HOLD, detail)
+    if one.approve and payout["seller"] in listed:
+        detail = (
+            f"A name of the seller's is like one on {listed[payout['seller']]}: decide the hit."
+        )
+        return Refused(PayoutDecisionRefusal.UNDER_REVIEW, detail)
     return None
 
 

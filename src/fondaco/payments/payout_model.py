@@ -169,6 +169,7 @@ class PayoutDecisionRefusal(StrEnum):
     NOT_AWAITING_APPROVAL = "not_awaiting_approval"
     SAME_PERSON = "same_person"
     SELLER_ON_HOLD = "seller_on_hold"
+    UNDER_REVIEW = "under_review"
     WRONG_AMOUNT = "wrong_amount"
     NOT_PAID = "not_paid"
 

@@ -1,10 +1,10 @@
 """Paying sellers what they are owed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from fondaco import ledger, markets, parties
+from fondaco import ledger, markets, parties, risk
 from fondaco.kernel import Batch, Event, Refused, Step, Tx, as_json, command, note_steps, publish
 from fondaco.kernel.money import show
 from fondaco.payments.model import (
@@ -37,9 +37,10 @@ class _Desk:
 
     def __init__(
         self, tx: Tx, sellers: dict[int, Any], minimums: dict[str, int], accounts: Sellers,
-        terms: PayoutTerms,
+        terms: PayoutTerms, listed: Collection[int],
     ) -> None:  # fmt: skip
         self._tx, self._sellers, self._minimums = tx, sellers, minimums
+        self._listed = listed
         self._accounts, self.terms = accounts, terms
         self._rows: list[dict[str, Any]] = []
         self._journals: list[ledger.Journal] = []
@@ -54,7 +55,8 @@ class _Desk:
         policy = self.terms.minimum(one.currency)
         least = max(one.minimum, policy, self._minimums.get(one.currency, 1), 1)
         hold = self.terms.holds.get(one.seller)
-        refusal = _refusal(one, self._sellers.get(one.seller), hold, owed, least)
+        seller, listed = self._sellers.get(one.seller), one.seller in self._listed
+        refusal = _barred(seller, hold, listed) or _refusal(one, owed, least)
         if refusal is not None:
             return refusal
         amount = _asked(one, owed)
@@ -92,7 +94,8 @@ async def _open(tx: Tx, batch: Sequence[PayOut | TakeTurn]) -> _Desk:
     terms = await read_payout_terms(
         tx, {one.currency for one in batch}, {one.seller for one in batch}
     )
-    return _Desk(tx, sellers, minimums, accounts, terms)
+    listed = await risk.barred(tx, sellers, tx.now)
+    return _Desk(tx, sellers, minimums, accounts, terms, listed)
 
 
 def requested(payout: int, seller: int, amount: int, currency: str, at: datetime) -> Event:
@@ -149,9 +152,7 @@ async def take_turn(tx: Tx, batch: Batch[TakeTurn]) -> list[TurnTaken | Refused]
     return outcomes
 
 
-def _refusal(one: PayOut, seller: Any, hold: str | None, owed: int, least: int) -> Refused | None:
-    if (refusal := _barred(seller, hold)) is not None:
-        return refusal
+def _refusal(one: PayOut, owed: int, least: int) -> Refused | None:
     if owed == 0:
         detail = f"The seller is owed nothing in {one.currency}."
         return Refused(PayoutRefusal.NOTHING_OWED, detail, "/currency")
@@ -173,7 +174,7 @@ def _asked(one: PayOut, owed: int) -> int:
     return payable(owed, one.currency, one.rail) if one.amount is None else one.amount
 
 
-def _barred(seller: Any, hold: str | None) -> Refused | None:
+def _barred(seller: Any, hold: str | None, listed: bool) -> Refused | None:
     """Why the seller is paid nothing at all, whatever it is owed."""
     if seller is None:
         return Refused(PayoutRefusal.UNKNOWN_SELLER, "There is no such seller.", "/seller")
@@ -186,6 +187,9 @@ def _barred(seller: Any, hold: str | None) -> Refused | None:
     if hold is not None:
         detail = f"The seller's payouts are on hold: {hold}"
         return Refused(PayoutRefusal.ON_HOLD, detail, "/seller")
+    if listed:  # why is for the operator alone: who may be on a list must not be warned
+        detail = "The seller is under review; the operator has to decide first."
+        return Refused(PayoutRefusal.UNDER_REVIEW, detail, "/seller")
     return None
 
 

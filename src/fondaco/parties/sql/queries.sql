@@ -81,6 +81,23 @@ select id, kind, name, country, city, reference, payout_account, payout_verified
 from parties.organisation
 where bucket = any(:buckets::smallint[]) and id = any(:ids::bigint[])
 
+-- name: owners
+-- Who owns organisations.
+select organisation, person from parties.member
+where bucket = any(:buckets::smallint[]) and organisation = any(:ids::bigint[])
+    and role = 'owner'
+order by organisation, person
+
+-- name: people
+-- People by id.
+select id, name from parties.person
+where bucket = any(:buckets::smallint[]) and id = any(:ids::bigint[])
+
+-- name: sellers_after
+-- Sellers of a bucket by id.
+select id from parties.organisation
+where bucket = :bucket and id > :after and kind = 'seller' order by bucket, id limit :limit
+
 -- name: standing
 -- Which of these are people, and which are organisations that may trade.
 select id, true as person, '' as paid_in from parties.person

@@ -32,11 +32,6 @@ from fondaco.payments.payout_terms import (
 Caller = Request[Any, parties.Access, State]
 
 
-def by(access: parties.Access) -> str:
-    """Who acts: the party and the key, since each person has a key of its own."""
-    return f"{access.principal} {access.prefix}"
-
-
 class PolicyTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How payouts of a currency go; above `approval_above` a second person must approve."""
 
@@ -155,7 +150,7 @@ async def add_hold(
     idempotency_key: IdempotencyKey,
 ) -> HoldView:
     """Pay a seller nothing for now; what it is owed stays owed."""
-    wish = HoldPayouts(seller=id_in_path("sel", seller_id), reason=data.reason, by=by(request.auth))
+    wish = HoldPayouts(seller=id_in_path("sel", seller_id), reason=data.reason, by=request.auth.by)
     done = await submit(request, hold_payouts, wish, idempotency_key, "unknown_seller")
     return HoldView(done.held)
 
@@ -179,7 +174,7 @@ async def add_decision(
 ) -> StateView:
     """Approve a payout that somebody else asked for, or turn it down."""
     wish = DecidePayout(
-        payout=id_in_path("out", payout_id), approve=data.approve, by=by(request.auth),
+        payout=id_in_path("out", payout_id), approve=data.approve, by=request.auth.by,
         reason=data.reason,
     )  # fmt: skip
     done = await submit(request, decide_payout, wish, idempotency_key, "unknown_payout")

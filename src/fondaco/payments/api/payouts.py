@@ -13,7 +13,6 @@ from fondaco.kernel import Problem
 from fondaco.kernel.api import IdempotencyKey, Limit, Strict, after, reads, submit, writes
 from fondaco.kernel.edge import Currency, SellerId, id_in_path, id_pattern, next_page, parsed
 from fondaco.kernel.ids import show
-from fondaco.payments.api.payout_terms import by
 from fondaco.payments.model import PayOut
 from fondaco.payments.payouts import pay_out
 from fondaco.payments.queries import balances, payouts_of
@@ -79,7 +78,7 @@ async def new_payout(
     seller = parties.seller_for(request.auth, parsed("sel", data.seller))
     wish = PayOut(
         seller=seller, currency=data.currency, amount=data.amount,
-        rail=request.app.state.payer, by=by(request.auth),
+        rail=request.app.state.payer, by=request.auth.by,
     )  # fmt: skip
     made = await submit(request, pay_out, wish, idempotency_key)
     return PayoutMade(show("out", made.id), made.amount, made.currency, made.state)

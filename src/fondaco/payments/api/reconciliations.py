@@ -14,7 +14,6 @@ from fondaco.kernel.api import IdempotencyKey, Limit, Strict, after, reads, subm
 from fondaco.kernel.edge import Text, id_in_path, next_page, parsed
 from fondaco.kernel.ids import show
 from fondaco.payments.account_model import Reason
-from fondaco.payments.api.payout_terms import by
 from fondaco.payments.breaks import breaks_of, open_breaks, resolve_break
 from fondaco.payments.providers.base import NoAnswer, Unable
 from fondaco.payments.reconcile_model import BookTo, ResolveBreak
@@ -140,7 +139,7 @@ async def new_resolution(
 ) -> ResolvedView:
     """Close a break with a note, and book the difference where money did move."""
     wish = ResolveBreak(
-        id=id_in_path("brk", break_id), note=data.note, by=by(request.auth), book=data.book
+        id=id_in_path("brk", break_id), note=data.note, by=request.auth.by, book=data.book
     )
     done = await submit(request, resolve_break, wish, idempotency_key, "unknown_break")
     return ResolvedView(done.booked)

@@ -328,3 +328,10 @@ group by bucket, id, account having sum(amount) <> 0
 union all
 select bucket, id, account, difference from payments.break
 where state <> 'resolved' and account <> '' or difference <> coalesce(theirs, 0) - coalesce(ours, 0)
+
+-- name: nobody_listed_is_paid
+-- I21: no payout was begun while a hit on a sanction list barred its seller.
+select p.bucket, p.id, p.seller, h.id as hit
+from risk.hit h
+join payments.payout p on p.bucket = h.bucket and p.seller = h.party
+where h.state in ('open', 'confirmed') and p.created_at > h.blocked_since
