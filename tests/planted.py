@@ -7,6 +7,7 @@ with constraints and triggers out of the way, so that only the invariant can not
 from typing import Final
 
 from tests.planted_accounts import ACCOUNTS
+from tests.planted_aftercare import AFTERCARE
 from tests.planted_campaigns import CAMPAIGNS
 from tests.planted_money_back import MONEY_BACK
 from tests.planted_rates import RATES
@@ -291,6 +292,7 @@ PLANTED: Final[dict[str, list[str]]] = {
         *RATES,
         *CAMPAIGNS,
         *MONEY_BACK,
+        *AFTERCARE,
         *SCREENING,
     )
     for name, statements in faults.items()

@@ -19,6 +19,7 @@ _STATE = """
     payments.subscription
     payments.payout_hold payments.payout_policy payments.payout_turn
     payments.exchange orders.quote orders.tax_quote payments.break payments.reconciliation
+    aftercare.return aftercare.return_line aftercare.policy
 """.split()  # noqa: SIM905 - a list of tables reads better as text
 
 

@@ -21,7 +21,7 @@ from tests.scratch import copied
 
 _DOMAINS: Final = (
     "ledger", "parties", "markets", "catalog", "stock", "risk", "payments", "shipping", "campaigns",
-    "orders",
+    "orders", "aftercare",
 )  # fmt: skip
 _MODULES: Final = ["fondaco.kernel.statements", *(f"fondaco.{d}.queries" for d in _DOMAINS)]
 _WHOLE: Final = {rule.statement.name for rule in INVARIANTS} | {
@@ -50,7 +50,7 @@ _READS: Final = {
 
 _SMALL: Final = {
     "account", "market", "fee_rule", "fee_policy", "fee_book", "tax_rate", "subscription",
-    "category", "payout_policy", "list",
+    "category", "payout_policy", "list", "policy",
 }  # fmt: skip
 """Tables that do not grow with trade."""
 

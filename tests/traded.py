@@ -10,6 +10,7 @@ from tests.payments.comparing import leave_breaks
 from tests.payments.paying import decide_payouts
 from tests.taxing import FlatTax, told
 from tests.traded_accounts import keep_accounts
+from tests.traded_aftercare import care
 from tests.traded_campaigns import use_campaigns
 from tests.world import World
 
@@ -35,6 +36,7 @@ async def trade(world: World) -> None:
     await use_campaigns(world)
     await _leave_in_parts(world)
     await _be_screened(world)
+    await care(world)
 
 
 async def _be_screened(world: World) -> None:

@@ -8,13 +8,13 @@ from typing import Final
 
 import msgspec
 
-from fondaco import campaigns, kernel, ledger, orders, payments, risk, shipping, stock
+from fondaco import aftercare, campaigns, kernel, ledger, orders, payments, risk, shipping, stock
 from fondaco.kernel import Database, Invariant, Row, Tx
 from fondaco.kernel.sql import Statement
 
 INVARIANTS: Final[list[Invariant]] = [
     invariant
-    for domain in (kernel, ledger, stock, risk, payments, shipping, campaigns, orders)
+    for domain in (kernel, ledger, stock, risk, payments, shipping, campaigns, orders, aftercare)
     for invariant in domain.INVARIANTS
 ]
 """Every rule of the house, from the bottom up."""

@@ -23,6 +23,9 @@ from litestar.params import FromPath
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from fondaco import __version__, catalog, kernel, markets, orders, parties, payments, risk, stock
+from fondaco.aftercare import REFUSALS as AFTERCARE_REFUSALS
+from fondaco.aftercare import api as aftercare_api
+from fondaco.aftercare import sweeps as aftercare_sweeps
 from fondaco.campaigns import REFUSALS as CAMPAIGN_REFUSALS
 from fondaco.campaigns import api as campaigns_api
 from fondaco.catalog import api as catalog_api
@@ -64,11 +67,12 @@ _REFUSALS: Final = (
     *risk.REFUSALS, *CAMPAIGN_REFUSALS,
     orders.PlaceRefusal, orders.QuoteRefusal, orders.AttemptRefusal,
     orders.OrderRefusal, orders.ScanRefusal,
+    *AFTERCARE_REFUSALS,
 )  # fmt: skip
 _PROBLEMS: Final = problem_types(str(code) for refusal in _REFUSALS for code in refusal)
 _EDGES: Final = (
     parties_api, markets_api, catalog_api, stock_api, pricing_api, risk_api, campaigns_api,
-    orders_api, payments_api, web_api,
+    orders_api, payments_api, aftercare_api, web_api,
 )  # fmt: skip
 _ROUTES: Final = tuple(route for edge in _EDGES for route in edge.routes)
 
@@ -271,8 +275,8 @@ def _jobs(database: Database, providers: payments.Providers | None, payer: str) 
         return await kernel.prune(of, of.clock() - _KEPT, names)
 
     sweeps = [
-        *payments.sweeps(providers, payer), *orders.sweeps(providers), risk.SWEEP,
-        Sweep("kernel.outbox", prune), lease,
+        *payments.sweeps(providers, payer), *orders.sweeps(providers), *aftercare_sweeps(),
+        risk.SWEEP, Sweep("kernel.outbox", prune), lease,
     ]  # fmt: skip
     return Jobs(database, subscribers, sweeps)
 

@@ -18,6 +18,7 @@ STATES: Final = {
     "payment": "created captured failed voided refunded",
     "refund": "requested succeeded failed",
     "payout": "created awaiting_approval approved paid failed returned",
+    "return": "requested approved declined shipped received inspected closed",
     "parcel": "planned handed_over in_transit delivered exception returned lost",
 }
 _KEPT = compile_statement(

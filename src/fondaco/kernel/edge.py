@@ -127,7 +127,7 @@ def problem_types(codes: Iterable[str]) -> dict[str, ProblemType]:
 _INVALID: Final = frozenset(
     {
         "bad_band", "bad_discount", "bad_fee", "bad_period", "bad_rate", "bad_scope", "empty",
-        "nothing_moved",
+        "incomplete", "named_twice", "no_reason", "nothing_moved",
         "scope_not_allowed",
     }
 )  # fmt: skip

@@ -10,6 +10,7 @@ from fondaco.orders.actions import (
     Dispute,
     DoDue,
     Extend,
+    OnOrder,
     OrderRefusal,
     RecordScan,
     Refund,
@@ -19,7 +20,7 @@ from fondaco.orders.actions import (
     ScanRefusal,
     Ship,
 )
-from fondaco.orders.aftersale import dispute, do_due, refund, rule
+from fondaco.orders.aftersale import cancel, dispute, do_due, refund, rule
 from fondaco.orders.chargebacks import (
     ChargebackRefusal,
     RecordChargeback,
@@ -27,7 +28,10 @@ from fondaco.orders.chargebacks import (
     record_chargeback,
 )
 from fondaco.orders.checkout import Bought, Charged, Charging, Checkout
-from fondaco.orders.fulfil import confirm, extend, record_scan, ship
+from fondaco.orders.desk import Desk, lock_desk
+from fondaco.orders.fulfil import actor, charged_back, confirm, extend, find, record_scan, ship
+from fondaco.orders.giving import price_of
+from fondaco.orders.holding import hold, let_go
 from fondaco.orders.jobs import collect, payment_fact, sweep_due, sweeps
 from fondaco.orders.listing import QUOTE_HOLDS, QuoteRate, QuoteRefusal, RateQuoted, quote_rate
 from fondaco.orders.model import (
@@ -59,6 +63,7 @@ from fondaco.orders.queries import (
     steps_of,
 )
 from fondaco.orders.receive import attempt, record_payment, return_unapplied
+from fondaco.orders.rows import Back, Line, Order
 from fondaco.orders.tax_quotes import (
     TAX_HOLDS,
     Basket,
@@ -83,6 +88,7 @@ __all__ = [
     "Agreed",
     "Attempt",
     "AttemptRefusal",
+    "Back",
     "Basket",
     "Bought",
     "ChargebackRefusal",
@@ -90,10 +96,14 @@ __all__ = [
     "Charging",
     "Checkout",
     "Confirm",
+    "Desk",
     "Dispute",
     "DoDue",
     "Extend",
     "KeepTax",
+    "Line",
+    "OnOrder",
+    "Order",
     "OrderRefusal",
     "Paid",
     "PaymentRecorded",
@@ -124,19 +134,27 @@ __all__ = [
     "TransferReceived",
     "TransferRefusal",
     "UnappliedRefusal",
+    "actor",
     "attempt",
+    "cancel",
+    "charged_back",
     "collect",
     "confirm",
     "discounts_of",
     "dispute",
     "do_due",
     "extend",
+    "find",
+    "hold",
     "keep_tax",
+    "let_go",
     "lines_of",
+    "lock_desk",
     "orders_of",
     "orders_of_seller",
     "payment_fact",
     "place",
+    "price_of",
     "purchase",
     "purchases_of",
     "quote_rate",

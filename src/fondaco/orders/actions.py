@@ -35,6 +35,7 @@ class OrderRefusal(StrEnum):
     WRONG_STATE = "wrong_state"
     DISPUTED = "disputed"
     CHARGED_BACK = "charged_back"
+    CASE_OPEN = "case_open"
     NOT_DISPUTED = "not_disputed"
     NOT_DUE = "not_due"
     EXTENDED_BEFORE = "extended_before"

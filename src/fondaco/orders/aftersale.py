@@ -17,7 +17,14 @@ from fondaco.orders.actions import (
 )
 from fondaco.orders.desk import Desk, lock_desk
 from fondaco.orders.disputes import Disputes
-from fondaco.orders.fulfil import actor, charged_back, decide_each, frozen, wrong_state
+from fondaco.orders.fulfil import (
+    actor,
+    case_open,
+    charged_back,
+    decide_each,
+    frozen,
+    wrong_state,
+)
 from fondaco.orders.parts import arrivals, give_up_rest, wrong_lines
 from fondaco.orders.rows import Back, Order
 
@@ -43,7 +50,7 @@ async def refund(tx: Tx, batch: Batch[Refund]) -> list[Refunded | Refused]:
         policy = fees.policy(order.market, order.placed_at)
         back = _take_off(desk, one, order, one.keep_commission or policy.keep_on_refund)
         desk.refund(order, back, one.reason, cause, at, as_credit=one.as_credit)
-        if order.state in OPEN and all(line.units_left == 0 for line in order.lines):
+        if _nothing_left(order):
             cancel(desk, order, actor(one), cause, at)
         give_up_rest(desk, yard, order, actor(one), cause, at)
         return Refunded(back.cash, order.currency, order.state)
@@ -88,9 +95,16 @@ def _take_off(desk: Desk, one: Refund, order: Order, keep: bool) -> Back:
     for asked in one.lines:
         line = by_no[asked.no]
         back = back.plus(desk.give_back_units(order, line, asked.units, keep))
-    if order.state in OPEN and all(line.units_left == 0 for line in order.lines):
+    if _nothing_left(order):
         back = back.plus(desk.give_back_all(order))
     return back
+
+
+def _nothing_left(order: Order) -> bool:
+    """Whether all units of an open order went back, and the seller keeps nothing of any."""
+    return order.state in OPEN and all(
+        line.units_left == 0 and not line.kept for line in order.lines
+    )
 
 
 def cancel(desk: Desk, order: Order, by: str, cause: int, at: datetime) -> None:
@@ -119,6 +133,8 @@ async def dispute(tx: Tx, batch: Batch[Dispute]) -> list[Disputed | Refused]:
             return wrong_state(order, "disputed")
         if order.disputed:
             return Refused(OrderRefusal.DISPUTED, "The order is disputed already.")
+        if order.open_cases:
+            return case_open()
         disputes.open(order, one.reason, at)
         return Disputed()
 

@@ -18,6 +18,7 @@ from fondaco.kernel.money import share
 from fondaco.orders.aftersale import cancel
 from fondaco.orders.desk import Desk, lock_desk
 from fondaco.orders.disputes import Disputes
+from fondaco.orders.holding import thaw
 from fondaco.orders.queries import sql
 from fondaco.orders.rows import Order
 
@@ -273,7 +274,7 @@ class _Cases:
         )
         if order.id in others:
             return
-        self._desk.thaw(order, at)
+        thaw(self._desk, order, at)
         if order.state != "settled" and order.held == 0 and case.state == "lost":
             if order.disputed:
                 self._disputes.close(order, 0, "The buyer's bank took all of it back.", at)

@@ -135,11 +135,16 @@ class Desk:
             self.free(order, line, line.units_left)
         self.move(order, "expired", "system", cause, at)
 
-    def give_back_units(self, order: Order, line: Line, units: int, keep: bool = False) -> Back:
-        """Take units off a line; `keep`: the operator keeps what he earned on them."""
+    def give_back_units(
+        self, order: Order, line: Line, units: int, keep: bool = False, deduction: int = 0
+    ) -> Back:
+        """Take units off a line; `keep`: the operator keeps what he earned on them.
+
+        The seller keeps a `deduction` of what the buyer would get.
+        """
         self.free(order, line, units)
         self._change(order, line)
-        return take_units(order, line, units, keep)
+        return take_units(order, line, units, keep, deduction)
 
     def give_back_all(self, order: Order, keep: bool = False) -> Back:
         """Take everything off an order."""
@@ -226,18 +231,6 @@ class Desk:
             payments.Source(payments.PROMO(order.id), back.subsidy),
         ]
         self._opened_till().pour(payment, "chargeback_lost", sources(order, back), sinks, cause, at)
-
-    def thaw(self, order: Order, at: datetime) -> None:
-        """No chargeback is open any more: the order goes on, its time begins anew."""
-        order.charged_back = False
-        timers = self.market(order).timers
-        waits = {
-            "paid": timers.ship_within, "delivered": timers.confirm_within,
-            "confirmed": timers.settle_after,
-        }  # fmt: skip
-        if order.state in waits and not order.disputed:
-            order.due_at = at + waits[order.state]
-        self.touch(order)
 
     async def write(self) -> None:
         """Write all that was decided: orders, stock, money, steps and events."""

@@ -66,13 +66,21 @@ def frozen(order: Order) -> Refused | None:
     """Why the order's money must stay where it is, if it must."""
     if order.disputed:
         return Refused(OrderRefusal.DISPUTED, "The order is disputed; wait for the ruling.")
-    return charged_back() if order.charged_back else None
+    if order.charged_back:
+        return charged_back()
+    return case_open() if order.open_cases else None
 
 
 def charged_back() -> Refused:
     """A chargeback of the order is open."""
     detail = "The buyer's bank took the money back; wait until that is decided."
     return Refused(OrderRefusal.CHARGED_BACK, detail)
+
+
+def case_open() -> Refused:
+    """A return of the order is open."""
+    detail = "A return or a claim of the order is open; wait until it is decided."
+    return Refused(OrderRefusal.CASE_OPEN, detail)
 
 
 @command(Shipped)
@@ -136,12 +144,16 @@ async def record_scan(tx: Tx, batch: Batch[RecordScan]) -> list[ScanRecorded | R
         moved = yard.scan(parcel, ParcelEvent(one.kind, one.place), by, cause, at, silence)
         if moved and one.kind is Scan.DELIVERED:
             arrive(desk, yard, order, by, cause, at)
-        if moved and one.kind in _GONE and order.state in _ON_THE_ROAD and not order.disputed:
+        if moved and one.kind in _GONE and order.state in _ON_THE_ROAD and not _contested(order):
             disputes.open(order, _GONE[one.kind], at)
         outcomes.append(ScanRecorded(parcel.state, order.state))
     await _write(tx, desk, yard)
     await disputes.write(tx)
     return outcomes
+
+
+def _contested(order: Order) -> bool:
+    return order.disputed or order.open_cases > 0
 
 
 @command(Confirmed)

@@ -8,9 +8,26 @@ from fondaco.kernel.money import share
 from fondaco.orders.rows import Back, Line, Order
 
 
-def take_units(order: Order, line: Line, units: int, keep: bool = False) -> Back:
-    """Units of a line: their price and, of those that have not left yet, their shipping."""
-    goods = line.goods.less(line.refunded_goods).first(units, line.units_left)
+def price_of(order: Order, line: Line, units: int) -> pricing.Part:
+    """What the next units of a line sold for, as far as it has not gone back."""
+    added, goods = order.tax_added, line.goods.less(line.refunded_goods)
+    if line.kept:
+        goods = goods.worth(goods.cash(added=added) - line.kept, added=added)
+    return goods.first(units, line.units_left)
+
+
+def take_units(
+    order: Order, line: Line, units: int, keep: bool = False, deduction: int = 0
+) -> Back:
+    """Units of a line: their price and, of those that have not left yet, their shipping.
+
+    A `deduction` of what the buyer would get stays with the seller.
+    """
+    goods = price_of(order, line, units)
+    if deduction:
+        added = order.tax_added
+        goods = goods.worth(goods.cash(added=added) - deduction, added=added)
+        line.kept += deduction
     shipping = pricing.NOTHING
     if order.state in ("created", "paid"):
         here = min(units, line.to_ship)
@@ -59,6 +76,8 @@ def _take(
     before = line.refunded_goods.net
     line.refunded_goods = line.refunded_goods.plus(goods)
     line.refunded_shipping = line.refunded_shipping.plus(shipping)
+    left = line.goods.less(line.refunded_goods).cash(added=order.tax_added)
+    line.kept = min(line.kept, left)
     back = Back(
         goods.held(added=order.tax_added) + shipping.held(added=order.tax_added),
         goods.platform_off + shipping.platform_off,

@@ -61,6 +61,8 @@ class Line(msgspec.Struct):
     refunded_shipping: Part
     refunded_commission: int
     refunded_commission_vat: int
+    kept: int = 0
+    """What the seller keeps of units that came back: cash that other units do not stand for."""
 
     @property
     def discounted(self) -> bool:
@@ -105,6 +107,7 @@ class Order(msgspec.Struct):
     state: str
     disputed: bool
     charged_back: bool
+    open_cases: int
     in_parts: bool
     extended: bool
     due_at: datetime | None
@@ -125,8 +128,8 @@ class Order(msgspec.Struct):
 
     @property
     def frozen(self) -> bool:
-        """Whether its money must stay where it is: a dispute or a chargeback is open."""
-        return self.disputed or self.charged_back
+        """Whether its money must stay where it is: a dispute, chargeback or return is open."""
+        return self.disputed or self.charged_back or self.open_cases > 0
 
     @property
     def held(self) -> int:
@@ -183,4 +186,5 @@ def changed(line: Line) -> dict[str, int]:
         **part_columns("refunded_shipping", line.refunded_shipping),
         "refunded_commission": line.refunded_commission,
         "refunded_commission_vat": line.refunded_commission_vat,
+        **({"kept": line.kept} if line.kept else {}),
     }

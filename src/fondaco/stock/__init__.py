@@ -4,7 +4,7 @@ Owns the schema `stock`. Promises that no unit is promised twice, however many b
 once, and that what is on hand is the sum of its moves. Publishes nothing: orders tell the news.
 """
 
-from fondaco.stock.commands import add_location, move, release, send
+from fondaco.stock.commands import add_location, move, put_back, release, send
 from fondaco.stock.model import (
     AddLocation,
     LocationRefusal,
@@ -12,6 +12,7 @@ from fondaco.stock.model import (
     MoveReason,
     MoveRefusal,
     Part,
+    Returned,
 )
 from fondaco.stock.queries import INVARIANTS, levels, locations, totals
 from fondaco.stock.shelf import Shelf, lock_shelf, open_shelf, read_shelf
@@ -24,6 +25,7 @@ __all__ = [
     "MoveReason",
     "MoveRefusal",
     "Part",
+    "Returned",
     "Shelf",
     "add_location",
     "levels",
@@ -31,6 +33,7 @@ __all__ = [
     "lock_shelf",
     "move",
     "open_shelf",
+    "put_back",
     "read_shelf",
     "release",
     "send",

@@ -14,6 +14,7 @@ from fondaco.stock.model import (
     Moved,
     MoveRefusal,
     Part,
+    Returned,
 )
 from fondaco.stock.queries import sql
 
@@ -112,6 +113,29 @@ def _move_refusal(
     if on_hand + one.quantity > _MOST:
         return Refused(MoveRefusal.TOO_MANY, "No shelf holds that many.", "/quantity")
     return None
+
+
+async def put_back(tx: Tx, units: Sequence[Returned]) -> None:
+    """Put units that came back on their sellers' first shelf of the offer; buckets ascending."""
+    groups: dict[int, list[Returned]] = {}
+    for one in units:
+        groups.setdefault(bucket_of(one.offer, tx.database.buckets), []).append(one)
+    for bucket in sorted(groups):
+        offers = sorted({one.offer for one in groups[bucket]})
+        levels = await tx.fetch(sql.lock_levels, bucket=bucket, offers=offers)
+        shelf = {
+            row["offer"]: row for row in sorted(levels, key=lambda r: r["priority"], reverse=True)
+        }
+        moves = [
+            {
+                "id": tx.mint(bucket), "offer": one.offer, "quantity": one.quantity,
+                "location": shelf[one.offer]["location"],
+                "priority": shelf[one.offer]["priority"],
+                "reason": "returned", "cause": one.cause, "at": one.at,
+            }
+            for one in groups[bucket]
+        ]  # fmt: skip
+        await tx.fetch(sql.insert_moves, bucket=bucket, offers=offers, rows=as_json(moves))
 
 
 async def release(tx: Tx, parts: Sequence[Part]) -> None:

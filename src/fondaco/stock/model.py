@@ -1,5 +1,6 @@
 """Stock: units of an offer at a location, promised to order lines, and moved."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
@@ -95,6 +96,15 @@ class Take(NamedTuple):
     location: int
     offer: int
     quantity: int
+
+
+class Returned(NamedTuple):
+    """Units that came back from a buyer, by which command and when."""
+
+    offer: int
+    quantity: int
+    cause: int
+    at: datetime
 
 
 class Part(NamedTuple):

@@ -291,7 +291,11 @@ where machine = 'order' and (src, dst, actor) not in (
     ('delivered', 'cancelled', 'seller'),
     ('delivered', 'cancelled', 'operator'),
     ('delivered', 'cancelled', 'provider'),
+    ('delivered', 'cancelled', 'system'),
     ('confirmed', 'cancelled', 'provider'),
+    ('confirmed', 'cancelled', 'seller'),
+    ('confirmed', 'cancelled', 'operator'),
+    ('confirmed', 'cancelled', 'system'),
     ('confirmed', 'settled', 'system'))
 
 -- name: closed_purchase_holds_nothing_unapplied

@@ -85,7 +85,7 @@ where bucket = any(:buckets::smallint[]) and id = any(:ids::bigint[])
 select o.id, o.purchase, o.market, o.seller, p.buyer, o.currency, o.due, o.subsidy, o.withheld,
     o.tax_added, o.commission, o.commission_vat, o.refunded, o.refunded_subsidy,
     o.refunded_withheld, o.refunded_commission, o.refunded_commission_vat, o.state, o.disputed,
-    o.charged_back, o.in_parts, o.extended, o.due_at, o.placed_at, p.lenient, p.total, o.settle_in,
+    o.charged_back, o.open_cases, o.in_parts, o.extended, o.due_at, o.placed_at, p.lenient, p.total, o.settle_in,
     o.settle_numerator, o.settle_denominator
 from orders.orders o join orders.purchase p on p.id = o.purchase
 where o.bucket = :bucket and o.purchase = any(:purchases::bigint[])
@@ -100,7 +100,7 @@ select "order", no, offer, quantity, goods, goods_seller_off, goods_platform_off
     commission_vat, refunded_units, shipped_units, refunded_goods, refunded_goods_seller_off,
     refunded_goods_platform_off, refunded_goods_tax, refunded_shipping,
     refunded_shipping_seller_off, refunded_shipping_platform_off, refunded_shipping_tax,
-    refunded_commission, refunded_commission_vat
+    refunded_commission, refunded_commission_vat, kept
 from orders.line
 where bucket = :bucket and purchase = any(:purchases::bigint[])
 order by "order", no
@@ -120,7 +120,8 @@ with changed as (
         refunded_shipping_platform_off = coalesce(c.refunded_shipping_platform_off, 0),
         refunded_shipping_tax = coalesce(c.refunded_shipping_tax, 0),
         refunded_commission = c.refunded_commission,
-        refunded_commission_vat = c.refunded_commission_vat
+        refunded_commission_vat = c.refunded_commission_vat,
+        kept = coalesce(c.kept, 0)
     from json_to_recordset(:lines)
         as c ("order" bigint, no smallint, refunded_units bigint, shipped_units bigint,
               refunded_goods bigint,
@@ -128,7 +129,7 @@ with changed as (
               refunded_goods_tax bigint, refunded_shipping bigint,
               refunded_shipping_seller_off bigint, refunded_shipping_platform_off bigint,
               refunded_shipping_tax bigint, refunded_commission bigint,
-              refunded_commission_vat bigint)
+              refunded_commission_vat bigint, kept bigint)
     where l.bucket = :bucket and l.purchase = any(:purchases::bigint[])
         and l."order" = c."order" and l.no = c.no
 )
@@ -136,13 +137,14 @@ update orders.orders o
 set state = c.state, refunded = c.refunded, refunded_subsidy = c.refunded_subsidy,
     refunded_withheld = c.refunded_withheld, refunded_commission = c.refunded_commission,
     refunded_commission_vat = c.refunded_commission_vat,
-    disputed = c.disputed, charged_back = c.charged_back, in_parts = c.in_parts,
+    disputed = c.disputed, charged_back = c.charged_back,
+    open_cases = c.open_cases, in_parts = c.in_parts,
     extended = c.extended, due_at = c.due_at
 from json_to_recordset(:orders)
     as c (id bigint, state text, refunded bigint, refunded_subsidy bigint,
           refunded_withheld bigint, refunded_commission bigint, refunded_commission_vat bigint,
-          disputed boolean, charged_back boolean, in_parts boolean, extended boolean,
-          due_at timestamptz)
+          disputed boolean, charged_back boolean, open_cases smallint, in_parts boolean,
+          extended boolean, due_at timestamptz)
 where o.bucket = :bucket and o.purchase = any(:purchases::bigint[]) and o.id = c.id
 
 -- name: unused_discounts
