@@ -1,6 +1,8 @@
 -- The schema that the migrations in src/fondaco/migrations make, as pg_dump tells it. A test
 -- compares; after a change write it anew: FONDACO_WRITE_SCHEMA=1 .venv/bin/pytest tests/migrations
 
+CREATE SCHEMA aftercare;
+
 CREATE SCHEMA campaigns;
 
 CREATE SCHEMA catalog;
@@ -30,6 +32,86 @@ begin
     raise exception 'the journal is append-only: reverse a posting with a new one'
         using errcode = 'integrity_constraint_violation';
 end $$;
+
+CREATE TABLE aftercare.policy (
+    market bigint NOT NULL,
+    window_days smallint NOT NULL,
+    decide_days smallint NOT NULL,
+    send_days smallint NOT NULL,
+    transit_days smallint NOT NULL,
+    inspect_days smallint NOT NULL,
+    shipping_back boolean NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    CONSTRAINT policy_decide_days_check CHECK (((decide_days >= 1) AND (decide_days <= 365))),
+    CONSTRAINT policy_inspect_days_check CHECK (((inspect_days >= 1) AND (inspect_days <= 365))),
+    CONSTRAINT policy_send_days_check CHECK (((send_days >= 1) AND (send_days <= 365))),
+    CONSTRAINT policy_transit_days_check CHECK (((transit_days >= 1) AND (transit_days <= 365))),
+    CONSTRAINT policy_window_days_check CHECK (((window_days >= 0) AND (window_days <= 3650)))
+);
+
+CREATE TABLE aftercare.return (
+    bucket smallint NOT NULL,
+    purchase bigint NOT NULL,
+    id bigint NOT NULL,
+    "order" bigint NOT NULL,
+    seller bigint NOT NULL,
+    buyer bigint NOT NULL,
+    currency text NOT NULL,
+    reason text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    state text NOT NULL,
+    decision text DEFAULT ''::text NOT NULL,
+    carrier text DEFAULT ''::text NOT NULL,
+    tracking text DEFAULT ''::text NOT NULL,
+    send_days smallint NOT NULL,
+    transit_days smallint NOT NULL,
+    inspect_days smallint NOT NULL,
+    shipping_back boolean NOT NULL,
+    refunded bigint DEFAULT 0 NOT NULL,
+    settled_by bigint,
+    due_at timestamp with time zone,
+    requested_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT return_carrier_check CHECK ((length(carrier) <= 100)),
+    CONSTRAINT return_check CHECK ((purchase = (("order" >> 6) << 6))),
+    CONSTRAINT return_check1 CHECK (((state = ANY (ARRAY['declined'::text, 'inspected'::text, 'closed'::text])) = (closed_at IS NOT NULL))),
+    CONSTRAINT return_check2 CHECK (((state = 'inspected'::text) = (settled_by IS NOT NULL))),
+    CONSTRAINT return_check3 CHECK (((refunded = 0) OR (state = 'inspected'::text))),
+    CONSTRAINT return_check4 CHECK (((state <> 'declined'::text) OR (decision <> ''::text))),
+    CONSTRAINT return_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT return_decision_check CHECK ((length(decision) <= 2000)),
+    CONSTRAINT return_note_check CHECK ((length(note) <= 2000)),
+    CONSTRAINT return_reason_check CHECK ((reason = ANY (ARRAY['changed_mind'::text, 'damaged'::text, 'defective'::text, 'wrong_item'::text, 'not_as_described'::text, 'other'::text]))),
+    CONSTRAINT return_refunded_check CHECK ((refunded >= 0)),
+    CONSTRAINT return_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'approved'::text, 'declined'::text, 'shipped'::text, 'received'::text, 'inspected'::text, 'closed'::text]))),
+    CONSTRAINT return_tracking_check CHECK ((length(tracking) <= 100))
+);
+
+COMMENT ON COLUMN aftercare.return.settled_by IS 'the command whose refund it is';
+
+CREATE TABLE aftercare.return_line (
+    bucket smallint NOT NULL,
+    purchase bigint NOT NULL,
+    return bigint NOT NULL,
+    line smallint NOT NULL,
+    units bigint NOT NULL,
+    accepted bigint DEFAULT 0 NOT NULL,
+    deduction bigint DEFAULT 0 NOT NULL,
+    restocked bigint DEFAULT 0 NOT NULL,
+    refunded bigint DEFAULT 0 NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    CONSTRAINT return_line_check CHECK (((0 <= accepted) AND (accepted <= units))),
+    CONSTRAINT return_line_check1 CHECK (((0 <= restocked) AND (restocked <= accepted))),
+    CONSTRAINT return_line_check2 CHECK (((accepted > 0) OR ((deduction = 0) AND (refunded = 0)))),
+    CONSTRAINT return_line_check3 CHECK ((((accepted = units) AND (deduction = 0)) OR ((accepted = 0) AND (deduction = 0)) OR (note <> ''::text))),
+    CONSTRAINT return_line_deduction_check CHECK ((deduction >= 0)),
+    CONSTRAINT return_line_line_check CHECK ((line > 0)),
+    CONSTRAINT return_line_note_check CHECK ((length(note) <= 2000)),
+    CONSTRAINT return_line_refunded_check CHECK ((refunded >= 0)),
+    CONSTRAINT return_line_units_check CHECK ((units > 0))
+);
+
+COMMENT ON COLUMN aftercare.return_line.deduction IS 'of what would go back for it, kept by the seller';
 
 CREATE TABLE campaigns.buyer_counter (
     bucket smallint NOT NULL,
@@ -246,13 +328,14 @@ CREATE TABLE kernel.transition (
     actor text NOT NULL,
     cause bigint NOT NULL,
     at timestamp with time zone NOT NULL,
-    CONSTRAINT order_steps CHECK (((machine <> 'order'::text) OR (((((((((((((((((((((((((((src = 'created'::text) AND (dst = 'paid'::text) AND (actor = 'provider'::text)) OR ((src = 'created'::text) AND (dst = 'expired'::text) AND (actor = 'system'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'seller'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'carrier'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'operator'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'system'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'system'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'paid'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'delivered'::text) AND (actor = 'seller'::text))) OR ((src = 'shipped'::text) AND (dst = 'delivered'::text) AND (actor = 'carrier'::text))) OR ((src = 'shipped'::text) AND (dst = 'confirmed'::text) AND (actor = 'buyer'::text))) OR ((src = 'shipped'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'buyer'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'system'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'confirmed'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'confirmed'::text) AND (dst = 'settled'::text) AND (actor = 'system'::text))))),
+    CONSTRAINT order_steps CHECK (((machine <> 'order'::text) OR (((((((((((((((((((((((((((((((src = 'created'::text) AND (dst = 'paid'::text) AND (actor = 'provider'::text)) OR ((src = 'created'::text) AND (dst = 'expired'::text) AND (actor = 'system'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'seller'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'carrier'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'operator'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'system'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'system'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'paid'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'delivered'::text) AND (actor = 'seller'::text))) OR ((src = 'shipped'::text) AND (dst = 'delivered'::text) AND (actor = 'carrier'::text))) OR ((src = 'shipped'::text) AND (dst = 'confirmed'::text) AND (actor = 'buyer'::text))) OR ((src = 'shipped'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'buyer'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'system'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'system'::text))) OR ((src = 'confirmed'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'confirmed'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'confirmed'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'confirmed'::text) AND (dst = 'cancelled'::text) AND (actor = 'system'::text))) OR ((src = 'confirmed'::text) AND (dst = 'settled'::text) AND (actor = 'system'::text))))),
     CONSTRAINT parcel_steps CHECK (((machine <> 'parcel'::text) OR ((actor = ANY (ARRAY['seller'::text, 'carrier'::text, 'system'::text])) AND (((((((((((((src = 'planned'::text) AND (dst = 'handed_over'::text)) OR ((src = 'planned'::text) AND (dst = 'in_transit'::text))) OR ((src = 'planned'::text) AND (dst = 'delivered'::text))) OR ((src = 'planned'::text) AND (dst = 'exception'::text))) OR ((src = 'handed_over'::text) AND (dst = 'in_transit'::text))) OR ((src = 'handed_over'::text) AND (dst = 'delivered'::text))) OR ((src = 'handed_over'::text) AND (dst = 'exception'::text))) OR ((src = 'in_transit'::text) AND (dst = 'delivered'::text))) OR ((src = 'in_transit'::text) AND (dst = 'exception'::text))) OR ((src = 'exception'::text) AND (dst = 'delivered'::text))) OR ((src = 'exception'::text) AND (dst = 'returned'::text))) OR ((src = 'exception'::text) AND (dst = 'lost'::text)))))),
     CONSTRAINT payment_steps CHECK (((machine <> 'payment'::text) OR (((((((src = 'created'::text) AND (dst = 'captured'::text) AND (actor = 'provider'::text)) OR ((src = 'created'::text) AND (dst = 'failed'::text) AND (actor = 'provider'::text))) OR ((src = 'created'::text) AND (dst = 'voided'::text) AND (actor = 'system'::text))) OR ((src = 'voided'::text) AND (dst = 'captured'::text) AND (actor = 'provider'::text))) OR ((src = 'failed'::text) AND (dst = 'captured'::text) AND (actor = 'provider'::text))) OR ((src = 'captured'::text) AND (dst = 'refunded'::text) AND (actor = 'provider'::text))))),
     CONSTRAINT payout_steps CHECK (((machine <> 'payout'::text) OR (((((((((src = 'created'::text) AND (dst = 'paid'::text) AND (actor = 'provider'::text)) OR ((src = 'created'::text) AND (dst = 'failed'::text) AND (actor = 'provider'::text))) OR ((src = 'created'::text) AND (dst = 'awaiting_approval'::text) AND (actor = 'system'::text))) OR ((src = 'awaiting_approval'::text) AND (dst = 'approved'::text) AND (actor = 'operator'::text))) OR ((src = 'awaiting_approval'::text) AND (dst = 'failed'::text) AND (actor = 'operator'::text))) OR ((src = 'approved'::text) AND (dst = 'paid'::text) AND (actor = 'provider'::text))) OR ((src = 'approved'::text) AND (dst = 'failed'::text) AND (actor = 'provider'::text))) OR ((src = 'paid'::text) AND (dst = 'returned'::text) AND (actor = 'provider'::text))))),
     CONSTRAINT refund_steps CHECK (((machine <> 'refund'::text) OR (((src = 'requested'::text) AND (dst = 'succeeded'::text) AND (actor = 'provider'::text)) OR ((src = 'requested'::text) AND (dst = 'failed'::text) AND (actor = 'provider'::text))))),
+    CONSTRAINT return_steps CHECK (((machine <> 'return'::text) OR (((((((((((((((((((((src = 'requested'::text) AND (dst = 'approved'::text) AND (actor = 'seller'::text)) OR ((src = 'requested'::text) AND (dst = 'approved'::text) AND (actor = 'operator'::text))) OR ((src = 'requested'::text) AND (dst = 'approved'::text) AND (actor = 'system'::text))) OR ((src = 'requested'::text) AND (dst = 'declined'::text) AND (actor = 'seller'::text))) OR ((src = 'requested'::text) AND (dst = 'declined'::text) AND (actor = 'operator'::text))) OR ((src = 'requested'::text) AND (dst = 'closed'::text) AND (actor = 'buyer'::text))) OR ((src = 'requested'::text) AND (dst = 'closed'::text) AND (actor = 'operator'::text))) OR ((src = 'approved'::text) AND (dst = 'shipped'::text) AND (actor = 'buyer'::text))) OR ((src = 'approved'::text) AND (dst = 'shipped'::text) AND (actor = 'operator'::text))) OR ((src = 'approved'::text) AND (dst = 'received'::text) AND (actor = 'seller'::text))) OR ((src = 'approved'::text) AND (dst = 'received'::text) AND (actor = 'operator'::text))) OR ((src = 'approved'::text) AND (dst = 'closed'::text) AND (actor = 'buyer'::text))) OR ((src = 'approved'::text) AND (dst = 'closed'::text) AND (actor = 'operator'::text))) OR ((src = 'approved'::text) AND (dst = 'closed'::text) AND (actor = 'system'::text))) OR ((src = 'shipped'::text) AND (dst = 'received'::text) AND (actor = 'seller'::text))) OR ((src = 'shipped'::text) AND (dst = 'received'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'received'::text) AND (actor = 'system'::text))) OR ((src = 'received'::text) AND (dst = 'inspected'::text) AND (actor = 'seller'::text))) OR ((src = 'received'::text) AND (dst = 'inspected'::text) AND (actor = 'operator'::text))) OR ((src = 'received'::text) AND (dst = 'inspected'::text) AND (actor = 'system'::text))))),
     CONSTRAINT transition_actor_check CHECK ((actor = ANY (ARRAY['buyer'::text, 'seller'::text, 'operator'::text, 'carrier'::text, 'provider'::text, 'system'::text]))),
-    CONSTRAINT transition_machine_check CHECK ((machine = ANY (ARRAY['order'::text, 'payment'::text, 'refund'::text, 'payout'::text, 'parcel'::text])))
+    CONSTRAINT transition_machine_check CHECK ((machine = ANY (ARRAY['order'::text, 'payment'::text, 'refund'::text, 'payout'::text, 'parcel'::text, 'return'::text])))
 );
 
 CREATE TABLE ledger.account (
@@ -550,6 +633,7 @@ CREATE TABLE orders.line (
     tax_numerator integer,
     tax_denominator integer,
     shipped_units bigint DEFAULT 0 NOT NULL,
+    kept bigint DEFAULT 0 NOT NULL,
     CONSTRAINT discounts_fit CHECK (((LEAST(goods_seller_off, goods_platform_off, goods_tax, shipping_seller_off, shipping_platform_off, shipping_tax, commission_vat) >= 0) AND ((goods_seller_off + goods_platform_off) <= goods) AND ((shipping_seller_off + shipping_platform_off) <= shipping) AND (0 <= commission) AND (commission <= (goods - goods_seller_off)))),
     CONSTRAINT line_check CHECK ((goods = (quantity * unit_price))),
     CONSTRAINT line_check1 CHECK (((0 <= shipped_units) AND (shipped_units <= quantity))),
@@ -557,6 +641,7 @@ CREATE TABLE orders.line (
     CONSTRAINT line_check3 CHECK (((0 <= refunded_goods) AND (refunded_goods <= goods))),
     CONSTRAINT line_check4 CHECK (((0 <= refunded_shipping) AND (refunded_shipping <= shipping))),
     CONSTRAINT line_check5 CHECK (((0 <= refunded_commission) AND (refunded_commission <= commission))),
+    CONSTRAINT line_kept_check CHECK ((kept >= 0)),
     CONSTRAINT line_no_check CHECK ((no > 0)),
     CONSTRAINT line_quantity_check CHECK ((quantity > 0)),
     CONSTRAINT line_shipping_check CHECK ((shipping >= 0)),
@@ -567,6 +652,8 @@ CREATE TABLE orders.line (
     CONSTRAINT rate_is_whole CHECK ((num_nonnulls(tax_class, tax_numerator, tax_denominator) = ANY (ARRAY[0, 3])))
 )
 WITH (fillfactor='90');
+
+COMMENT ON COLUMN orders.line.kept IS 'what the seller keeps of units that came back: cash that the other units do not stand for';
 
 CREATE TABLE orders.orders (
     bucket smallint NOT NULL,
@@ -599,6 +686,7 @@ CREATE TABLE orders.orders (
     settle_numerator numeric,
     settle_denominator numeric,
     in_parts boolean DEFAULT false NOT NULL,
+    open_cases smallint DEFAULT 0 NOT NULL,
     CONSTRAINT charged_back_while_money_moves CHECK (((NOT charged_back) OR (state = ANY (ARRAY['paid'::text, 'shipped'::text, 'delivered'::text, 'confirmed'::text, 'settled'::text])))),
     CONSTRAINT due_is_made_up CHECK (((0 <= subsidy) AND (subsidy <= due) AND ((withheld = 0) OR (withheld = tax)) AND (commission_vat >= 0) AND (((withheld + commission) + commission_vat) <= due))),
     CONSTRAINT no_more_goes_back_than_came CHECK (((0 <= refunded) AND (refunded <= due) AND (0 <= refunded_subsidy) AND (refunded_subsidy <= subsidy) AND (0 <= refunded_withheld) AND (refunded_withheld <= withheld) AND (0 <= refunded_commission_vat) AND (refunded_commission_vat <= commission_vat))),
@@ -609,6 +697,7 @@ CREATE TABLE orders.orders (
     CONSTRAINT orders_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT orders_goods_check CHECK ((goods >= 0)),
     CONSTRAINT orders_id_check CHECK (((id & (63)::bigint) > 0)),
+    CONSTRAINT orders_open_cases_check CHECK ((open_cases >= 0)),
     CONSTRAINT orders_settle_denominator_check CHECK ((settle_denominator > (0)::numeric)),
     CONSTRAINT orders_settle_in_check CHECK ((settle_in ~ '^([A-Z]{3})?$'::text)),
     CONSTRAINT orders_settle_numerator_check CHECK ((settle_numerator > (0)::numeric)),
@@ -624,6 +713,8 @@ COMMENT ON COLUMN orders.orders.due IS 'what escrow is filled with: the seller''
 COMMENT ON COLUMN orders.orders.subsidy IS 'of that, the operator''s part of discounts';
 
 COMMENT ON COLUMN orders.orders.withheld IS 'of that, tax that the operator remits';
+
+COMMENT ON COLUMN orders.orders.open_cases IS 'returns and claims that hold the order';
 
 CREATE TABLE orders.purchase (
     bucket smallint NOT NULL,
@@ -1219,7 +1310,7 @@ CREATE TABLE stock.move (
     cause bigint NOT NULL,
     at timestamp with time zone NOT NULL,
     CONSTRAINT move_quantity_check CHECK ((quantity <> 0)),
-    CONSTRAINT move_reason_check CHECK ((reason = ANY (ARRAY['received'::text, 'shipped'::text, 'counted'::text])))
+    CONSTRAINT move_reason_check CHECK ((reason = ANY (ARRAY['received'::text, 'shipped'::text, 'counted'::text, 'returned'::text])))
 );
 
 CREATE TABLE stock.reservation (
@@ -1237,6 +1328,15 @@ CREATE TABLE stock.reservation (
     CONSTRAINT reservation_released_check CHECK ((released >= 0))
 )
 WITH (fillfactor='90');
+
+ALTER TABLE ONLY aftercare.policy
+    ADD CONSTRAINT policy_pkey PRIMARY KEY (market);
+
+ALTER TABLE ONLY aftercare.return_line
+    ADD CONSTRAINT return_line_pkey PRIMARY KEY (bucket, purchase, return, line);
+
+ALTER TABLE ONLY aftercare.return
+    ADD CONSTRAINT return_pkey PRIMARY KEY (bucket, purchase, id);
 
 ALTER TABLE ONLY campaigns.buyer_counter
     ADD CONSTRAINT buyer_counter_pkey PRIMARY KEY (bucket, campaign, buyer);
@@ -1454,6 +1554,16 @@ ALTER TABLE ONLY stock.move
 ALTER TABLE ONLY stock.reservation
     ADD CONSTRAINT reservation_pkey PRIMARY KEY (bucket, "order", line, location);
 
+CREATE INDEX return_buyer ON aftercare.return USING btree (buyer, id);
+
+CREATE INDEX return_due ON aftercare.return USING btree (bucket, due_at) WHERE (due_at IS NOT NULL);
+
+CREATE UNIQUE INDEX return_id ON aftercare.return USING btree (bucket, id);
+
+CREATE INDEX return_order ON aftercare.return USING btree (bucket, "order", id);
+
+CREATE INDEX return_seller ON aftercare.return USING btree (seller, id);
+
 CREATE INDEX campaign_automatic ON campaigns.campaign USING btree (market, ends_at) WHERE (code IS NULL);
 
 CREATE UNIQUE INDEX campaign_code ON campaigns.campaign USING btree (code, market) WHERE (code IS NOT NULL);
@@ -1559,6 +1669,12 @@ CREATE INDEX parcel_order ON shipping.parcel USING btree (bucket, "order", id);
 CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.journal FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 CREATE TRIGGER posting_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.posting FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+ALTER TABLE ONLY aftercare.return
+    ADD CONSTRAINT return_bucket_purchase_order_fkey FOREIGN KEY (bucket, purchase, "order") REFERENCES orders.orders(bucket, purchase, id);
+
+ALTER TABLE ONLY aftercare.return_line
+    ADD CONSTRAINT return_line_bucket_purchase_return_fkey FOREIGN KEY (bucket, purchase, return) REFERENCES aftercare.return(bucket, purchase, id);
 
 ALTER TABLE ONLY campaigns.counter
     ADD CONSTRAINT counter_campaign_fkey FOREIGN KEY (campaign) REFERENCES campaigns.campaign(id);
