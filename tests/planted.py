@@ -10,8 +10,8 @@ from tests.planted_accounts import ACCOUNTS
 from tests.planted_aftercare import AFTERCARE
 from tests.planted_campaigns import CAMPAIGNS
 from tests.planted_money_back import MONEY_BACK
+from tests.planted_people import PEOPLE
 from tests.planted_rates import RATES
-from tests.planted_screening import SCREENING
 
 _ORDER: Final = "(select min(id) from orders.orders where state = '{}')"
 _SETTLED, _PAID, _SHIPPED = (_ORDER.format(state) for state in ("settled", "paid", "shipped"))
@@ -293,7 +293,7 @@ PLANTED: Final[dict[str, list[str]]] = {
         *CAMPAIGNS,
         *MONEY_BACK,
         *AFTERCARE,
-        *SCREENING,
+        *PEOPLE,
     )
     for name, statements in faults.items()
 }

@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SRC = ROOT / "src" / "fondaco"
 FILE_LINES, FUNCTION_LINES, TEMPLATE_LINES = 300, 40, 60
+FACE_LINES = 450  # a face is a list of names, each there twice
 
 EXCEPTIONS: frozenset[str] = frozenset()
 """Paths, or path:function, that are over a limit. Only ever shrinks."""
@@ -38,7 +39,8 @@ def named(path: Path) -> str:
 def over_limit() -> Iterator[str]:
     for path in sources() + sources(ROOT / "tests"):
         text = path.read_text(encoding="utf-8")
-        if len(text.splitlines()) >= FILE_LINES:
+        most = FACE_LINES if path.name == "__init__.py" else FILE_LINES
+        if len(text.splitlines()) >= most:
             yield named(path)
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (

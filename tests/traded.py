@@ -36,6 +36,7 @@ async def trade(world: World) -> None:
     await use_campaigns(world)
     await _leave_in_parts(world)
     await _be_screened(world)
+    await _come_and_go(world)
     await care(world)
 
 
@@ -58,6 +59,19 @@ async def _be_screened(world: World) -> None:
     await world.do(risk.import_list, risk.ImportList(name="test", version="1", entries=(entry,)))
     world.clock.advance(seconds=1)
     await world.do(risk.screen, risk.Screen(party=eric))
+
+
+async def _come_and_go(world: World) -> None:
+    """A seller is suspended, and a buyer who had a key is erased."""
+    await world.suspend(await world.seller())
+    buyer = await world.buyer()
+    _, hash_, prefix = parties.new_secret()
+    wish = parties.IssueKey(
+        hash=hash_, prefix=prefix, party=buyer, kind=parties.Kind.BUYER,
+        scopes=(parties.Scope.READ,),
+    )  # fmt: skip
+    await world.do(parties.issue_key, wish)
+    await world.do(orders.erase_buyer, orders.EraseBuyer(buyer=buyer))
 
 
 async def _leave_in_parts(world: World) -> None:

@@ -174,10 +174,8 @@ class World(Reading):
 
     async def suspend(self, seller: int) -> None:
         """The operator bars a seller from selling."""
-        await self.rows(
-            "update parties.organisation set state = 'suspended' where id = :seller",
-            seller=seller,
-        )
+        wish = parties.Suspend(seller=seller, reason="Sells what it has not", by="operator")
+        await self.do(parties.suspend, wish)
 
     async def campaign(self, funding: tuple[int, int] = (0, 1), **wish: Any) -> int:
         """A campaign from now on for a month, off whole orders unless told otherwise.

@@ -837,8 +837,26 @@ CREATE TABLE parties.person (
     name text NOT NULL,
     reference text DEFAULT ''::text NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    erased_at timestamp with time zone,
+    CONSTRAINT erased_has_no_name CHECK (((erased_at IS NULL) OR ((name = 'erased'::text) AND (reference = ''::text)))),
     CONSTRAINT person_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
     CONSTRAINT person_reference_check CHECK ((length(reference) <= 200))
+);
+
+CREATE TABLE parties.suspension (
+    bucket smallint NOT NULL,
+    id bigint NOT NULL,
+    seller bigint NOT NULL,
+    reason text NOT NULL,
+    suspended_by text NOT NULL,
+    suspended_at timestamp with time zone NOT NULL,
+    lifted_by text,
+    lifted_at timestamp with time zone,
+    CONSTRAINT lifted_by_somebody CHECK (((lifted_by IS NULL) = (lifted_at IS NULL))),
+    CONSTRAINT suspension_check CHECK ((lifted_at >= suspended_at)),
+    CONSTRAINT suspension_lifted_by_check CHECK (((length(lifted_by) >= 1) AND (length(lifted_by) <= 200))),
+    CONSTRAINT suspension_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 200))),
+    CONSTRAINT suspension_suspended_by_check CHECK (((length(suspended_by) >= 1) AND (length(suspended_by) <= 200)))
 );
 
 CREATE TABLE payments.bond (
@@ -1458,6 +1476,9 @@ ALTER TABLE ONLY parties.organisation
 ALTER TABLE ONLY parties.person
     ADD CONSTRAINT person_pkey PRIMARY KEY (bucket, id);
 
+ALTER TABLE ONLY parties.suspension
+    ADD CONSTRAINT suspension_pkey PRIMARY KEY (bucket, id);
+
 ALTER TABLE ONLY payments.bond
     ADD CONSTRAINT bond_pkey PRIMARY KEY (bucket, seller, currency);
 
@@ -1620,6 +1641,12 @@ CREATE INDEX member_person ON parties.member USING btree (person);
 
 CREATE INDEX organisation_name ON parties.organisation USING btree (kind, name, id);
 
+CREATE INDEX organisation_suspended ON parties.organisation USING btree (id) WHERE (state = 'suspended'::text);
+
+CREATE UNIQUE INDEX suspension_lasts ON parties.suspension USING btree (bucket, seller) WHERE (lifted_at IS NULL);
+
+CREATE INDEX suspension_seller ON parties.suspension USING btree (bucket, seller, id);
+
 CREATE INDEX bond_due ON payments.bond USING btree (bucket, look_at) WHERE (look_at IS NOT NULL);
 
 CREATE INDEX break_of_day ON payments.break USING btree (provider, day, id);
@@ -1735,6 +1762,9 @@ ALTER TABLE ONLY orders.orders
 
 ALTER TABLE ONLY parties.member
     ADD CONSTRAINT member_bucket_organisation_fkey FOREIGN KEY (bucket, organisation) REFERENCES parties.organisation(bucket, id);
+
+ALTER TABLE ONLY parties.suspension
+    ADD CONSTRAINT suspension_bucket_seller_fkey FOREIGN KEY (bucket, seller) REFERENCES parties.organisation(bucket, id);
 
 ALTER TABLE ONLY payments.break
     ADD CONSTRAINT break_provider_day_fkey FOREIGN KEY (provider, day) REFERENCES payments.reconciliation(provider, day);

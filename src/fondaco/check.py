@@ -8,15 +8,37 @@ from typing import Final
 
 import msgspec
 
-from fondaco import aftercare, campaigns, kernel, ledger, orders, payments, risk, shipping, stock
+from fondaco import (
+    aftercare,
+    campaigns,
+    kernel,
+    ledger,
+    orders,
+    parties,
+    payments,
+    risk,
+    shipping,
+    stock,
+)
 from fondaco.kernel import Database, Invariant, Row, Tx
 from fondaco.kernel.sql import Statement
 
 INVARIANTS: Final[list[Invariant]] = [
     invariant
-    for domain in (kernel, ledger, stock, risk, payments, shipping, campaigns, orders, aftercare)
+    for domain in (
+        kernel,
+        ledger,
+        parties,
+        stock,
+        risk,
+        payments,
+        shipping,
+        campaigns,
+        orders,
+        aftercare,
+    )
     for invariant in domain.INVARIANTS
-]
+]  # fmt: skip
 """Every rule of the house, from the bottom up."""
 
 EXAMPLES: Final = 3

@@ -24,6 +24,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from fondaco import __version__, catalog, kernel, markets, orders, parties, payments, risk, stock
 from fondaco.aftercare import REFUSALS as AFTERCARE_REFUSALS
+from fondaco.aftercare import SUBSCRIBER as AFTERCARE_SUBSCRIBER
 from fondaco.aftercare import api as aftercare_api
 from fondaco.aftercare import sweeps as aftercare_sweeps
 from fondaco.campaigns import REFUSALS as CAMPAIGN_REFUSALS
@@ -62,6 +63,7 @@ _CONNECTIONS: Final = 16_384
 _KEPT: Final = timedelta(days=7)
 _REFUSALS: Final = (
     parties.JoinRefusal, parties.KeyRefusal, parties.RevokeRefusal, parties.SettleInRefusal,
+    parties.StandingRefusal, orders.ErasureRefusal,
     *markets.REFUSALS,
     *catalog.REFUSALS, stock.LocationRefusal, stock.MoveRefusal, *payments.REFUSALS,
     *risk.REFUSALS, *CAMPAIGN_REFUSALS,
@@ -268,7 +270,7 @@ def _jobs(database: Database, providers: payments.Providers | None, payer: str) 
     lease = Sweep("kernel.lease", Database.renew_lease)
     if providers is None:
         return Jobs(database, [], [lease])
-    subscribers = payments.subscribers(providers, payer)
+    subscribers = [*payments.subscribers(providers, payer), AFTERCARE_SUBSCRIBER]
     names = [one.name for one in subscribers]
 
     async def prune(of: Database) -> int:

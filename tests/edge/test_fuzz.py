@@ -33,23 +33,42 @@ CHECKS = [
     response_schema_conformance,
     response_headers_conformance,
 ]
+OPEN = {
+    ("GET", f"/{path}")
+    for path in (
+        "problems/{code}", "api/sellers/{seller_id}", "api/markets/{market_id}",
+        "api/products/{product_id}",
+    )
+}  # fmt: skip
+"""What everybody may read."""
+
 schema = schemathesis.openapi.from_path(DESCRIPTION)
+sound = schemathesis.openapi.from_path(DESCRIPTION)
+sound.config.generation.update(modes=[schemathesis.GenerationMode.POSITIVE])
 
 
 class World:
-    """A running server, the operator's key to it, and the ids of things in it by their prefix."""
+    """A running server, keys to it, and the ids of things in it by their prefix."""
 
-    def __init__(self, url: str, key: str, known: dict[str, str]) -> None:
-        self.url, self.key, self._known = url, key, known
+    def __init__(self, url: str, keys: dict[str, str], known: dict[str, str]) -> None:
+        self.url, self._keys, self._known = url, keys, known
         self._turn = False
+
+    def key(self, who: str) -> dict[str, str]:
+        """What lets somebody in."""
+        return {"Authorization": f"Bearer {self._keys[who]}"}
 
     def grounded(self, case: Any) -> None:
         """Name things that exist in every other case."""
         self._turn = not self._turn
         if self._turn:
-            case.path_parameters = self._real(case.path_parameters)
-            case.query = self._real(case.query)
-            case.body = self._real(case.body)
+            self.real(case)
+
+    def real(self, case: Any) -> None:
+        """Name things that exist."""
+        case.path_parameters = self._real(case.path_parameters)
+        case.query = self._real(case.query)
+        case.body = self._real(case.body)
 
     def _real(self, value: Any) -> Any:
         if isinstance(value, dict):
@@ -64,11 +83,11 @@ class World:
 def world(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A furnished deployment."""
     with running(tmp_path_factory.mktemp("fuzz"), database_url) as server:
-        key, known = asyncio.run(_furnished(database_url))
-        yield World(server.url, key, known)
+        keys, known = asyncio.run(_furnished(database_url))
+        yield World(server.url, keys, known)
 
 
-async def _furnished(database_url: str) -> tuple[str, dict[str, str]]:
+async def _furnished(database_url: str) -> tuple[dict[str, str], dict[str, str]]:
     database = await kernel.connect(database_url)
     shop = Shop(database, LocalSandbox(), Settings())
     await shop.furnish()
@@ -83,7 +102,7 @@ async def _furnished(database_url: str) -> tuple[str, dict[str, str]]:
     }  # fmt: skip
     await shop.http.aclose()
     await database.close()
-    return shop.keys["operator"], known
+    return shop.keys, known
 
 
 @schema.parametrize()
@@ -96,6 +115,22 @@ async def _furnished(database_url: str) -> tuple[str, dict[str, str]]:
 )
 def test_no_request_breaks_it(case: Any, world: World) -> None:
     world.grounded(case)
-    case.call_and_validate(
-        base_url=world.url, headers={"Authorization": f"Bearer {world.key}"}, checks=CHECKS
-    )
+    case.call_and_validate(base_url=world.url, headers=world.key("operator"), checks=CHECKS)
+
+
+@pytest.mark.parametrize("stranger", ["b", "other"])
+@sound.include(path_regex=r"\{").parametrize()
+@settings(
+    max_examples=6,
+    derandomize=True,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_nobody_reaches_what_is_others(case: Any, stranger: str, world: World) -> None:
+    """Scenario 25: another seller and another buyer get no 2xx on what is not theirs."""
+    if (case.method, case.path) in OPEN:
+        return
+    world.real(case)
+    answer = case.call(base_url=world.url, headers=world.key(stranger))
+    assert 400 <= answer.status_code < 500, (case.method, case.path, answer.text)

@@ -6,6 +6,7 @@ returned twice, and that silence is an answer once its deadline has passed. Publ
 `return.<state>`.
 """
 
+from fondaco.aftercare.erasure import SUBSCRIBER
 from fondaco.aftercare.inspection import do_due_return, inspect_return
 from fondaco.aftercare.jobs import sweep_returns, sweeps
 from fondaco.aftercare.model import (
@@ -47,6 +48,7 @@ REFUSALS = (ReturnRefusal, PolicyRefusal)
 __all__ = [
     "INVARIANTS",
     "REFUSALS",
+    "SUBSCRIBER",
     "DecideReturn",
     "DoDueReturn",
     "InspectReturn",

@@ -2,7 +2,8 @@
 
 Owns the schema `orders`. Promises that a purchase gets all its units or none, that its money
 is held for each order until it is confirmed, and that whatever goes back and whatever is settled
-sum to exactly what was paid. Publishes `purchase.placed` and `order.<state>`.
+sum to exactly what was paid. Publishes `purchase.placed`, `order.<state>` and
+`buyer.erased`.
 """
 
 from fondaco.orders.actions import (
@@ -29,6 +30,7 @@ from fondaco.orders.chargebacks import (
 )
 from fondaco.orders.checkout import Bought, Charged, Charging, Checkout
 from fondaco.orders.desk import Desk, lock_desk
+from fondaco.orders.erasure import BuyerErased, EraseBuyer, ErasureRefusal, erase_buyer
 from fondaco.orders.fulfil import actor, charged_back, confirm, extend, find, record_scan, ship
 from fondaco.orders.giving import price_of
 from fondaco.orders.holding import hold, let_go
@@ -91,6 +93,7 @@ __all__ = [
     "Back",
     "Basket",
     "Bought",
+    "BuyerErased",
     "ChargebackRefusal",
     "Charged",
     "Charging",
@@ -99,6 +102,8 @@ __all__ = [
     "Desk",
     "Dispute",
     "DoDue",
+    "EraseBuyer",
+    "ErasureRefusal",
     "Extend",
     "KeepTax",
     "Line",
@@ -143,6 +148,7 @@ __all__ = [
     "discounts_of",
     "dispute",
     "do_due",
+    "erase_buyer",
     "extend",
     "find",
     "hold",

@@ -1,7 +1,8 @@
 """Parties: organisations, people, members with roles, and hashed, scoped API keys.
 
-Owns the schema `parties`. Promises that a key's secret is never stored, and that a key holds
-only scopes its kind of party may have. Publishes nothing yet: nobody above needs to hear of it.
+Owns the schema `parties`. Promises that a key's secret is never stored, that a key holds only
+scopes its kind of party may have, and that who is erased has no name and no key. Publishes
+nothing yet: nobody above needs to hear of it.
 """
 
 from fondaco.parties.commands import (
@@ -15,7 +16,16 @@ from fondaco.parties.commands import (
     set_payout_account,
     settle_in,
 )
-from fondaco.parties.door import Door, buyer_for, check, only_buyer, only_seller, seller_for
+from fondaco.parties.door import (
+    Door,
+    buyer_for,
+    check,
+    in_path,
+    only_buyer,
+    only_seller,
+    seller_for,
+)
+from fondaco.parties.erasure import NOBODY, erase_people, people_to_erase
 from fondaco.parties.founding import found, new_key
 from fondaco.parties.model import (
     ALLOWED,
@@ -39,6 +49,7 @@ from fondaco.parties.model import (
     SettleInRefusal,
 )
 from fondaco.parties.queries import (
+    INVARIANTS,
     access_of,
     key_state,
     keys_of,
@@ -50,10 +61,20 @@ from fondaco.parties.queries import (
     organisations,
     sellers_after,
     standing,
+    suspensions_of,
+)
+from fondaco.parties.suspension import (
+    Reinstate,
+    StandingRefusal,
+    Suspend,
+    reinstate,
+    suspend,
 )
 
 __all__ = [
     "ALLOWED",
+    "INVARIANTS",
+    "NOBODY",
     "Access",
     "Door",
     "IssueKey",
@@ -66,6 +87,7 @@ __all__ = [
     "PayoutAccountRefusal",
     "Register",
     "Registered",
+    "Reinstate",
     "RevokeKey",
     "RevokeRefusal",
     "Role",
@@ -73,11 +95,15 @@ __all__ = [
     "SetPayoutAccount",
     "SettleIn",
     "SettleInRefusal",
+    "StandingRefusal",
+    "Suspend",
     "access_of",
     "buyer_for",
     "check",
+    "erase_people",
     "found",
     "hash_secret",
+    "in_path",
     "issue_key",
     "join",
     "key_state",
@@ -93,11 +119,15 @@ __all__ = [
     "operator",
     "organisations",
     "organise",
+    "people_to_erase",
     "register",
+    "reinstate",
     "revoke_key",
     "seller_for",
     "sellers_after",
     "set_payout_account",
     "settle_in",
     "standing",
+    "suspend",
+    "suspensions_of",
 ]

@@ -83,6 +83,13 @@ def buyer_for(access: Access, named: int | None, pointer: str = "/buyer") -> int
     return _party_for(access, Kind.BUYER, named, pointer)
 
 
+def in_path(access: Access, kind: Kind, party: int) -> int:
+    """The party that a path names; another's, to its like, is one that does not exist: 404."""
+    if access.kind is kind and access.party != party:
+        raise Problem(404, f"unknown_{kind}", f"There is no such {kind}.")
+    return party
+
+
 def _party_for(access: Access, kind: Kind, named: int | None, pointer: str) -> int:
     if access.kind is Kind.OPERATOR:
         if named is None:

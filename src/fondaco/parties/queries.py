@@ -3,11 +3,13 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from fondaco.kernel import Database, Row, Tx, load_sql
+from fondaco.kernel import Database, Invariant, Row, Tx, invariants, load_sql
 from fondaco.kernel.ids import bucket_of
 from fondaco.parties.model import Access, Kind, Scope
 
 sql = load_sql("fondaco.parties")
+
+INVARIANTS: list[Invariant] = invariants("fondaco.parties")
 
 
 async def known_people(tx: Tx, ids: Sequence[int]) -> set[int]:
@@ -86,6 +88,14 @@ def key_state(key: Row, now: datetime) -> str:
 async def list_sellers(database: Database, after: tuple[str, int], limit: int) -> list[Row]:
     """Sellers by name, beginning after a (name, id)."""
     return await database.fetch(sql.list_sellers, name=after[0], id=after[1], limit=limit)
+
+
+async def suspensions_of(database: Database, seller: int, before: int, limit: int) -> list[Row]:
+    """When a seller could not sell, and why: latest first, beginning before an id."""
+    return await database.fetch(
+        sql.suspensions_of,
+        bucket=bucket_of(seller, database.buckets), seller=seller, before=before, limit=limit,
+    )  # fmt: skip
 
 
 async def access_of(database: Database, hash_: bytes) -> Access | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from fondaco.kernel import Database, Invariant, Row, invariants, load_sql
+from fondaco.kernel import Database, Invariant, Row, Tx, invariants, load_sql
 from fondaco.kernel.ids import bucket_of
 
 sql = load_sql("fondaco.payments")
@@ -87,6 +87,15 @@ async def credit_balances(database: Database, account: str, subject: int) -> lis
         sql.credit_balances,
         bucket=bucket_of(subject, database.buckets), subject=subject, account=account,
     )  # fmt: skip
+
+
+async def credit_left(tx: Tx, people: Sequence[int]) -> dict[int, list[Row]]:
+    """What wallets of these people of the bucket hold still, by person: currency, amount."""
+    found: dict[int, list[Row]] = {}
+    rows = await tx.fetch(sql.wallets_left, bucket=tx.bucket, people=sorted(set(people)))
+    for row in rows:
+        found.setdefault(row["person"], []).append(row)
+    return found
 
 
 async def credit_history(database: Database, subject: int, before: int, limit: int) -> list[Row]:

@@ -133,3 +133,15 @@ on conflict (market)
         send_days = excluded.send_days, transit_days = excluded.transit_days,
         inspect_days = excluded.inspect_days, shipping_back = excluded.shipping_back,
         set_at = excluded.set_at
+
+-- name: erase_returns
+-- Forget what was written about returns of purchases, and how they were sent.
+update aftercare.return
+set note = case when note = '' then '' else :words end, carrier = '', tracking = '',
+    decision = case when decision = '' then '' else :words end
+where bucket = any(:buckets::smallint[]) and purchase = any(:purchases::bigint[])
+
+-- name: erase_return_lines
+-- Forget what was written about what came back.
+update aftercare.return_line set note = case when note = '' then '' else :words end
+where bucket = any(:buckets::smallint[]) and purchase = any(:purchases::bigint[])

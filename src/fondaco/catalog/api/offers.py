@@ -57,7 +57,10 @@ class NewPrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OfferView(msgspec.Struct, frozen=True):
-    """An offer with what it is for. Minor units."""
+    """An offer with what it is for. Minor units.
+
+    `state`: `active`, `withdrawn`, or `suspended` while its seller may not sell.
+    """
 
     id: str
     seller: str
@@ -108,7 +111,10 @@ async def offers(
     rows = await list_offers(
         request.app.state.database, parse("mkt", market), whose, parsed("off", after) or 0, limit
     )
-    views = [_offer(row) for row in rows]
+    sellers = await parties.organisations(
+        request.app.state.database, [row["seller"] for row in rows]
+    )
+    views = [_offer(row, sellers[row["seller"]]["state"]) for row in rows]
     last = views[-1].id if views else ""
     link = next_page("/api/offers", views, limit, last, market=market, seller=seller)
     return OfferPage(views, link)
@@ -134,12 +140,12 @@ async def new_price(
     return Made(show("off", stands.offer))
 
 
-def _offer(row: Any) -> OfferView:
+def _offer(row: Any, seller: str) -> OfferView:
     return OfferView(
         show("off", row["id"]), show("sel", row["seller"]), show("var", row["variant"]),
         show("prd", row["product"]), row["product_name"], row["variant_name"], row["sku"],
         row["image"], row["condition"], row["currency"], row["price"], row["shipping"],
-        row["state"],
+        "suspended" if seller == "suspended" else row["state"],
     )  # fmt: skip
 
 

@@ -276,3 +276,26 @@ select :bucket, p."order" >> 6 << 6, p.chargeback, p."order", p.amount, p.held
 from json_to_recordset(:parts)
     as p (chargeback bigint, "order" bigint, amount bigint, held bigint)
 on conflict do nothing
+
+-- name: orders_under_way
+-- How many orders of buyers are not over yet.
+select p.buyer, sum(open.orders)::bigint as orders
+from orders.purchase p
+cross join lateral (
+    select count(*) as orders from orders.orders o
+    where o.bucket = p.bucket and o.purchase = p.id
+        and (o.charged_back or o.state not in ('settled', 'expired', 'cancelled'))
+) open
+where p.buyer = any(:buyers::bigint[]) and open.orders > 0
+group by p.buyer
+
+-- name: erase_references
+-- Forget what buyers' purchases were called; which purchases they made.
+update orders.purchase set reference = '' where buyer = any(:buyers::bigint[])
+returning bucket, id, buyer
+
+-- name: erase_disputes
+-- Forget what was said in disputes over purchases.
+update orders.dispute
+set reason = :words, ruling = case when ruling = '' then '' else :words end
+where bucket = any(:buckets::smallint[]) and purchase = any(:purchases::bigint[])

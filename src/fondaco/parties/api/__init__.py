@@ -4,8 +4,8 @@ Owns the paths below `/api/sellers` and `/api/buyers` that say who they are, and
 Promises that a secret is told once and kept nowhere.
 """
 
-from fondaco.parties.api import keys, sellers
+from fondaco.parties.api import keys, sellers, standing
 
-routes = (*sellers.routes, *keys.routes)
+routes = (*sellers.routes, *keys.routes, *standing.routes)
 
 __all__ = ["routes"]

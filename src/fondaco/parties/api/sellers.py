@@ -12,6 +12,7 @@ from fondaco.kernel.api import IdempotencyKey, Limit, Strict, after, reads, subm
 from fondaco.kernel.edge import Made, Text, id_in_path, next_page
 from fondaco.kernel.ids import parse, show
 from fondaco.parties.commands import organise, register, settle_in
+from fondaco.parties.door import in_path
 from fondaco.parties.model import Access, Kind, Name, Organise, Register, SettleIn
 from fondaco.parties.queries import list_sellers, organisations
 
@@ -111,9 +112,7 @@ async def new_settlement(
     idempotency_key: IdempotencyKey,
 ) -> Settlement:
     """Pay a seller in a currency of its own; what is sold already is settled as agreed then."""
-    id_ = id_in_path("sel", seller_id)
-    if request.auth.kind is Kind.SELLER and request.auth.party != id_:
-        raise Problem(404, "unknown_seller", "There is no such seller.")
+    id_ = in_path(request.auth, Kind.SELLER, id_in_path("sel", seller_id))
     wish = SettleIn(seller=id_, currency=data.currency)
     stands = await submit(request, settle_in, wish, idempotency_key, "unknown_seller")
     return Settlement(seller_id, stands.currency)

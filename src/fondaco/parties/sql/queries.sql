@@ -8,6 +8,62 @@ from json_to_recordset(:rows)
     as o (id bigint, kind text, name text, country text, city text, reference text,
           payout_account text, at timestamptz)
 
+-- name: suspend_sellers
+-- Bar sellers from selling; which of them were not barred yet.
+with changed as (
+    update parties.organisation set state = 'suspended'
+    where bucket = :bucket and id = any(:sellers::bigint[]) and kind = 'seller'
+        and state = 'active'
+    returning id
+)
+insert into parties.suspension (bucket, id, seller, reason, suspended_by, suspended_at)
+select :bucket, s.id, s.seller, s.reason, s.by, s.at
+from json_to_recordset(:rows)
+    as s (id bigint, seller bigint, reason text, by text, at timestamptz)
+join changed c on c.id = s.seller
+returning seller
+
+-- name: reinstate_sellers
+-- Let sellers sell again; which of them were barred.
+with changed as (
+    update parties.organisation set state = 'active'
+    where bucket = :bucket and id = any(:sellers::bigint[]) and kind = 'seller'
+        and state = 'suspended'
+    returning id
+)
+update parties.suspension s set lifted_by = l.by, lifted_at = l.at
+from json_to_recordset(:rows) as l (seller bigint, by text, at timestamptz)
+join changed c on c.id = l.seller
+where s.bucket = :bucket and s.seller = any(:sellers::bigint[]) and s.seller = l.seller
+    and s.lifted_at is null
+returning s.seller
+
+-- name: suspensions_of
+-- When a seller could not sell, latest first.
+select id, reason, suspended_by, suspended_at, lifted_by, lifted_at from parties.suspension
+where bucket = :bucket and seller = :seller and id < :before
+order by bucket, seller, id desc limit :limit
+
+-- name: lock_people
+-- Lock people who have names still, in key order, and count whom they act for.
+select p.id,
+    (select count(*) from parties.member m where m.person = p.id) as memberships
+from parties.person p
+where p.bucket = :bucket and p.id = any(:ids::bigint[]) and p.erased_at is null
+order by p.bucket, p.id for update of p
+
+-- name: erase_people
+-- Forget names and references.
+update parties.person p set name = e.name, reference = '', erased_at = e.at
+from json_to_recordset(:rows) as e (id bigint, name text, at timestamptz)
+where p.bucket = :bucket and p.id = any(:ids::bigint[]) and p.id = e.id
+
+-- name: revoke_keys_of
+-- Revoke all keys of parties.
+update parties.api_key k set revoked_at = r.at
+from json_to_recordset(:rows) as r (id bigint, at timestamptz)
+where k.party = any(:parties::bigint[]) and k.party = r.id and k.revoked_at is null
+
 -- name: set_payout_accounts
 -- Set accounts that sellers are paid to; which of them there are.
 update parties.organisation o
@@ -73,7 +129,7 @@ where hash = :hash and revoked_at is null
 -- name: known_people
 -- Which of these are people.
 select id from parties.person
-where bucket = any(:buckets::smallint[]) and id = any(:ids::bigint[])
+where bucket = any(:buckets::smallint[]) and id = any(:ids::bigint[]) and erased_at is null
 
 -- name: organisations
 -- Organisations by id.
@@ -102,6 +158,7 @@ where bucket = :bucket and id > :after and kind = 'seller' order by bucket, id l
 -- Which of these are people, and which are organisations that may trade.
 select id, true as person, '' as paid_in from parties.person
 where bucket = any(:people_buckets::smallint[]) and id = any(:people::bigint[])
+    and erased_at is null
 union all
 select id, false, settlement_currency from parties.organisation
 where bucket = any(:buckets::smallint[]) and id = any(:ids::bigint[]) and state = 'active'

@@ -250,6 +250,12 @@ order by id desc limit :limit
 select currency, amount from ledger.balance
 where bucket = :bucket and subject = :subject and account = :account order by currency
 
+-- name: wallets_left
+-- What people's wallets hold still.
+select subject as person, currency, amount from ledger.balance
+where bucket = :bucket and subject = any(:people::bigint[]) and account = 'wallet' and amount > 0
+order by subject, currency
+
 -- name: purses_of_refunds
 -- Where refunds go to that are put into a wallet or back on a card.
 select r.id, r.credit_to, p.provider, p.token

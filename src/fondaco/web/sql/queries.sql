@@ -13,6 +13,9 @@ cross join lateral (
     select min(o.price) as price, count(distinct o.seller) as sellers
     from catalog.variant v
     join catalog.offer o on o.market = :market and o.variant = v.id and o.state = 'active'
+        and not exists (
+            select from parties.organisation s where s.id = o.seller and s.state = 'suspended'
+        )
     where v.product = p.id
 ) offers
 where offers.sellers > 0
