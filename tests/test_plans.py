@@ -21,11 +21,13 @@ from tests.scratch import copied
 
 _DOMAINS: Final = (
     "ledger", "parties", "markets", "catalog", "stock", "risk", "payments", "shipping", "campaigns",
-    "orders", "aftercare",
+    "orders", "aftercare", "insight",
 )  # fmt: skip
 _MODULES: Final = ["fondaco.kernel.statements", *(f"fondaco.{d}.queries" for d in _DOMAINS)]
 _WHOLE: Final = {rule.statement.name for rule in INVARIANTS} | {
+    "fondaco.ledger.journals_between",
     "fondaco.ledger.trial_balance",
+    "fondaco.ledger.trial_balance_at",
     "fondaco.stock.totals",
 }
 """Reports, which are meant to read everything, and are not asked for by customers."""
@@ -33,6 +35,10 @@ _WHOLE: Final = {rule.statement.name for rule in INVARIANTS} | {
 _READS: Final = {
     "fondaco.catalog.market_offers",
     "fondaco.catalog.seller_offers",
+    "fondaco.insight.kept_of_orders",
+    "fondaco.insight.moves",
+    "fondaco.insight.opening",
+    "fondaco.ledger.history",
     "fondaco.ledger.posted_between",
     "fondaco.ledger.posted_for",
     "fondaco.orders.discounts_of",

@@ -21,6 +21,7 @@ from fondaco import (
     stock,
 )
 from fondaco.kernel import Database, Invariant, Row, Tx
+from fondaco.kernel.patience import LONG_S, take_time
 from fondaco.kernel.sql import Statement
 
 INVARIANTS: Final[list[Invariant]] = [
@@ -43,11 +44,7 @@ INVARIANTS: Final[list[Invariant]] = [
 
 EXAMPLES: Final = 3
 
-LIMIT_S: Final = 3600
-"""What one rule may take. Whole tables are compared: the usual limits are far too short."""
-
-# Nor does the limit on the time of a transaction apply (which PostgreSQL has since 17), and a plan
-# made on statistics from before a load must not fall into a loop over rows.
+# A plan made on statistics from before a load must not fall into a loop over rows.
 _SESSION: Final = [
     Statement(
         f"check.{name}",
@@ -55,8 +52,6 @@ _SESSION: Final = [
         (),
     )
     for name, value in (
-        ("statement_timeout", f"{LIMIT_S}s"),
-        ("transaction_timeout", "0"),
         ("enable_nestloop", "off"),
         ("work_mem", "64MB"),
     )
@@ -89,6 +84,7 @@ async def check(database: Database) -> list[Finding]:
 
 async def check_in(tx: Tx) -> list[Finding]:
     """Every invariant, as an open transaction sees it. Its session settings last till its end."""
+    await take_time(tx)
     for setting in _SESSION:
         await tx.fetch(setting)
     return [await _find(tx, invariant) for invariant in INVARIANTS]
@@ -98,7 +94,7 @@ async def _find(tx: Tx, invariant: Invariant) -> Finding:
     statement = invariant.statement
     text = f"select count(*) over () as in_all, found.* from ({statement.text}) found"  # noqa: S608
     # past `tx.fetch`, whose own limit is that of other statements
-    rows = await tx.connection.fetch(f"{text} limit {EXAMPLES}", timeout=LIMIT_S + 1)
+    rows = await tx.connection.fetch(f"{text} limit {EXAMPLES}", timeout=LONG_S + 1)
     return Finding(
         invariant.domain,
         invariant.name,

@@ -30,6 +30,7 @@ from fondaco.aftercare import sweeps as aftercare_sweeps
 from fondaco.campaigns import REFUSALS as CAMPAIGN_REFUSALS
 from fondaco.campaigns import api as campaigns_api
 from fondaco.catalog import api as catalog_api
+from fondaco.insight import api as insight_api
 from fondaco.kernel import Database, Gatherer, Jobs, Problem, Sweep
 from fondaco.kernel.api import answer_problem, public, reads
 from fondaco.kernel.api.description import description
@@ -74,7 +75,7 @@ _REFUSALS: Final = (
 _PROBLEMS: Final = problem_types(str(code) for refusal in _REFUSALS for code in refusal)
 _EDGES: Final = (
     parties_api, markets_api, catalog_api, stock_api, pricing_api, risk_api, campaigns_api,
-    orders_api, payments_api, aftercare_api, web_api,
+    orders_api, payments_api, aftercare_api, insight_api, web_api,
 )  # fmt: skip
 _ROUTES: Final = tuple(route for edge in _EDGES for route in edge.routes)
 

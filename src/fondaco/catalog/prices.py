@@ -10,7 +10,7 @@ from fondaco.catalog.model import Price
 from fondaco.catalog.queries import offers, sql
 from fondaco.kernel import Batch, Command, Database, Refused, Tx, as_json, command
 from fondaco.kernel.ids import bucket_of
-from fondaco.kernel.money import exponent
+from fondaco.kernel.money import in_use
 
 
 class SetPrice(Command, frozen=True, kw_only=True, tag="set_price"):
@@ -57,7 +57,7 @@ async def set_price(tx: Tx, batch: Batch[SetPrice]) -> list[PriceSet | Refused]:
         offer = known.get(one.offer)
         if offer is None or one.seller not in (None, offer.seller):
             outcomes.append(Refused(PriceRefusal.UNKNOWN_OFFER, "There is no such offer."))
-        elif not _in_use(one.currency):
+        elif not in_use(one.currency):
             detail = f"{one.currency} is not a currency in use."
             outcomes.append(Refused(PriceRefusal.UNKNOWN_CURRENCY, detail, "/currency"))
         elif one.currency == offer.currency:
@@ -72,14 +72,6 @@ async def set_price(tx: Tx, batch: Batch[SetPrice]) -> list[PriceSet | Refused]:
     rows = [new[key] for key in sorted(new)]
     await tx.fetch(sql.set_prices, bucket=tx.bucket, rows=as_json(rows))
     return outcomes
-
-
-def _in_use(currency: str) -> bool:
-    try:
-        exponent(currency)
-    except ValueError:
-        return False
-    return True
 
 
 async def prices(

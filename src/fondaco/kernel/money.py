@@ -42,6 +42,11 @@ def exponent(currency: str) -> int:
     raise ValueError(f"{currency!r} is not an ISO 4217 currency in use")
 
 
+def in_use(currency: str) -> bool:
+    """Whether this is the code of a currency in use."""
+    return currency in _TWO_DIGITS or currency in _NO_DIGITS or currency in _THREE_DIGITS
+
+
 def show(amount: int, currency: str) -> str:
     """For people: `show(123456, "EUR")` is `1,234.56 EUR`."""
     digits = exponent(currency)

@@ -6,6 +6,7 @@ changes, and that a guarded balance never falls below zero. Publishes nothing: i
 """
 
 from fondaco.ledger.commands import post
+from fondaco.ledger.entries import Entry, Place, history, journals, place_after
 from fondaco.ledger.model import Account, AccountOf, Journal, Key, Posting, account
 from fondaco.ledger.queries import (
     INVARIANTS,
@@ -14,20 +15,27 @@ from fondaco.ledger.queries import (
     posted_between,
     posted_for,
     trial_balance,
+    trial_balance_at,
 )
 
 __all__ = [
     "INVARIANTS",
     "Account",
     "AccountOf",
+    "Entry",
     "Journal",
     "Key",
+    "Place",
     "Posting",
     "TrialLine",
     "account",
+    "history",
+    "journals",
     "lock",
+    "place_after",
     "post",
     "posted_between",
     "posted_for",
     "trial_balance",
+    "trial_balance_at",
 ]

@@ -7,6 +7,7 @@ import msgspec
 
 from fondaco.kernel import Database, Invariant, Row, Tx, invariants, load_sql
 from fondaco.kernel.ids import bucket_of
+from fondaco.kernel.patience import LONG_S, take_time
 from fondaco.ledger.model import Key
 
 sql = load_sql("fondaco.ledger")
@@ -51,6 +52,18 @@ async def lock(tx: Tx, keys: Iterable[Key]) -> dict[Key, int]:
 async def trial_balance(source: Tx | Database) -> list[TrialLine]:
     """Every account's debits and credits per currency; the balances sum to zero."""
     return [TrialLine(*row) for row in await source.fetch(sql.trial_balance)]
+
+
+async def trial_balance_at(database: Database, at: datetime) -> list[TrialLine]:
+    """The trial balance of what had been posted by an instant, that instant included.
+
+    Nothing posted changes, so for an instant longer ago than the longest command it never does.
+    """
+    async with database.transaction(snapshot=True) as tx:
+        await take_time(tx)
+        statement = sql.trial_balance_at
+        rows = await tx.connection.fetch(statement.text, at, timeout=LONG_S)
+    return [TrialLine(*row) for row in rows]
 
 
 async def posted_between(

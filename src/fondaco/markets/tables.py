@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from fondaco.kernel.money import exponent
+from fondaco.kernel.money import in_use
 from fondaco.markets.fx_model import CurrencyRate, SetFxRates
 from fondaco.markets.tax_model import SetTaxRate
 
@@ -132,7 +132,7 @@ def read_fx_rates(
     if not columns or header[0].lower() != "date":
         raise BadTable("is not a table of exchange rates: Date,USD,JPY and so on")
     for name in (base, *columns):
-        known = _in_use(name) or name in _RETIRED
+        known = in_use(name) or name in _RETIRED
         if not known or columns.count(name) + (name == base) > 1:
             raise BadTable(f"has a column {name!r}, which is no currency against {base}")
     days: list[SetFxRates] = []
@@ -169,14 +169,6 @@ def _fx_rates(columns: Sequence[str], fields: Sequence[str]) -> tuple[CurrencyRa
             raise ValueError(f"{currency} {text!r} is not a rate such as 1.1172")
         rates.append(CurrencyRate(currency, share.numerator, share.denominator))
     return tuple(rates)
-
-
-def _in_use(currency: str) -> bool:
-    try:
-        exponent(currency)
-    except ValueError:
-        return False
-    return True
 
 
 class ShippedFx:

@@ -5,7 +5,7 @@ import secrets
 from typing import Any
 
 from fondaco.kernel import Batch, Refused, Tx, as_json, command
-from fondaco.kernel.money import exponent
+from fondaco.kernel.money import in_use
 from fondaco.parties.model import (
     ALLOWED,
     IssueKey,
@@ -57,7 +57,7 @@ async def settle_in(tx: Tx, batch: Batch[SettleIn]) -> list[SettlesIn | Refused]
 
     The same seller twice in one batch: the later one stands.
     """
-    wanted = {one.seller: one.currency for one in batch if _in_use(one.currency)}
+    wanted = {one.seller: one.currency for one in batch if in_use(one.currency or "EUR")}
     rows = [{"id": id_, "currency": wanted[id_]} for id_ in sorted(wanted)]
     found = await tx.fetch(
         sql.set_settlement_currencies,
@@ -66,7 +66,7 @@ async def settle_in(tx: Tx, batch: Batch[SettleIn]) -> list[SettlesIn | Refused]
     known = {row["id"] for row in found}
     outcomes: list[SettlesIn | Refused] = []
     for one in batch:
-        if not _in_use(one.currency):
+        if not in_use(one.currency or "EUR"):
             detail = f"{one.currency} is not a currency in use."
             outcomes.append(Refused(SettleInRefusal.UNKNOWN_CURRENCY, detail, "/currency"))
         elif one.seller not in known:
@@ -93,14 +93,6 @@ async def set_payout_account(
     known = {row["id"] for row in found}
     unknown = Refused(PayoutAccountRefusal.UNKNOWN_SELLER, "There is no such seller.")
     return [PayoutAccountSet(one.verified) if one.seller in known else unknown for one in batch]
-
-
-def _in_use(currency: str) -> bool:
-    try:
-        exponent(currency or "EUR")
-    except ValueError:
-        return False
-    return True
 
 
 @command(Registered)

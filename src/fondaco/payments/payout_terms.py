@@ -6,7 +6,7 @@ from typing import Any
 
 from fondaco import parties
 from fondaco.kernel import Batch, Refused, Row, Tx, as_json, command
-from fondaco.kernel.money import exponent
+from fondaco.kernel.money import in_use
 from fondaco.payments.payout_model import (
     HoldChanged,
     HoldPayouts,
@@ -79,7 +79,7 @@ async def set_payout_policy(
     outcomes: list[PayoutPolicySet | Refused] = []
     rows: dict[str, dict[str, Any]] = {}
     for one, at in zip(batch, batch.at, strict=True):
-        if not _in_use(one.currency):
+        if not in_use(one.currency):
             detail = f"{one.currency} is not a currency in use."
             outcomes.append(Refused(PayoutPolicyRefusal.UNKNOWN_CURRENCY, detail, "/currency"))
             continue
@@ -100,7 +100,7 @@ async def set_payout_schedule(
     outcomes: list[PayoutScheduleSet | Refused] = []
     rows: dict[tuple[int, str], dict[str, Any]] = {}
     for one, at in zip(batch, batch.at, strict=True):
-        if not _in_use(one.currency):
+        if not in_use(one.currency):
             detail = f"{one.currency} is not a currency in use."
             outcomes.append(Refused(PayoutTermsRefusal.UNKNOWN_CURRENCY, detail, "/currency"))
         elif one.seller not in sellers:
@@ -161,11 +161,3 @@ async def lift_hold(tx: Tx, batch: Batch[LiftHold]) -> list[HoldChanged | Refuse
 
 def _unknown() -> Refused:
     return Refused(PayoutTermsRefusal.UNKNOWN_SELLER, "There is no such seller.")
-
-
-def _in_use(currency: str) -> bool:
-    try:
-        exponent(currency)
-    except ValueError:
-        return False
-    return True

@@ -50,6 +50,37 @@ from ledger.entry
 group by account, currency
 order by account, currency
 
+-- name: trial_balance_at
+-- Debits and credits of each account and currency, of what had been posted by an instant.
+select e.account, e.currency,
+    coalesce(sum(e.amount) filter (where e.amount > 0), 0)::bigint as debits,
+    coalesce(-sum(e.amount) filter (where e.amount < 0), 0)::bigint as credits
+from ledger.journal j join ledger.entry e on e.bucket = j.bucket and e.journal = j.id
+where j.at <= :at
+group by e.account, e.currency
+order by e.account, e.currency
+
+-- name: history
+-- Postings to an account of a subject, on either side, out of the journals of a root, in order.
+select j.id as journal, j.kind, j.cause, j.at, p.no, p.debit, p.debit_subject, p.credit, p.credit_subject,
+    p.currency, p.amount
+from ledger.journal j
+cross join lateral (
+    select * from ledger.posting o where o.bucket = j.bucket and o.journal = j.id
+        and ((o.debit, o.debit_subject) = (:account, :subject::bigint)
+            or (o.credit, o.credit_subject) = (:account, :subject::bigint)) offset 0
+) p
+where j.bucket = :bucket and j.root = :root and j.id >= :journal and (j.id, p.no) > (:journal, :no)
+order by j.id, p.no limit :limit
+
+-- name: journals_between
+-- Postings with their journals, in order of journal: for an export, read through a cursor.
+select j.id as journal, j.root, j.cause, j.kind, j.at, p.no, p.debit, p.debit_subject, p.credit,
+    p.credit_subject, p.currency, p.amount
+from ledger.journal j join ledger.posting p on p.bucket = j.bucket and p.journal = j.id
+where j.at >= :since and j.at < :until
+order by j.bucket, j.id, p.no
+
 -- name: posted_between
 -- Postings to some accounts, on either side, in a span of time.
 select j.kind, j.cause, j.at, p.journal, p.no, p.debit, p.debit_subject, p.credit, p.credit_subject, p.currency,
