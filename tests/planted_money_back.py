@@ -21,8 +21,7 @@ ORDERS: Final = {
     ],
     "chargeback_is_held_while_open": [
         "update orders.chargeback set state = 'lost' where state = 'open'",
-        "update orders.chargeback_part set held = held + 1",
-        "update ledger.balance set amount = amount + 1 where account = 'dispute_hold'",
+        "update orders.chargeback set amount = amount + 1 where state = 'open'",
     ],
     "chargebacks_within_captured": [
         "update payments.payment set charged_back = 0",

@@ -20,6 +20,7 @@ _STATE = """
     payments.payout_hold payments.payout_policy payments.payout_turn
     payments.exchange orders.quote orders.tax_quote payments.break payments.reconciliation
     aftercare.return aftercare.return_line aftercare.policy
+    aftercare.dispute aftercare.evidence
 """.split()  # noqa: SIM905 - a list of tables reads better as text
 
 

@@ -13,11 +13,12 @@ from tests.aftercare.caring import (
     send_back,
     settled,
 )
+from tests.aftercare.quarrelling import answer, escalate, quarrel, rule, withdraw
 from tests.world import World
 
 
 async def care(world: World) -> None:
-    """A return in every state, before and after settlement."""
+    """Returns and disputes in every state, before and after settlement."""
     await world.open_market()
     seller = await world.seller()
     lamp = await world.offer(seller, 10_07, shipping=1_00, units=50)
@@ -34,3 +35,13 @@ async def care(world: World) -> None:
         await inspect(world, await send_back(world, order, 1))
         await inspect(world, await send_back(world, order, 1), Inspected(1, 0, note="not ours"))
     await inspect(world, await send_back(world, await delivered(world, (lamp, 2)), (1, 2)))
+    for sold in (delivered, settled):
+        await quarrel(world, await sold(world, lamp), 5_00)
+        await answer(world, await quarrel(world, await sold(world, lamp)))
+        for refund, at_cost in ((5_00, False), (0, False), (3_00, True)):
+            dispute = await quarrel(world, await sold(world, lamp), 7_00)
+            await answer(world, dispute)
+            await escalate(world, dispute)
+            await rule(world, dispute, refund, at_operators_cost=at_cost)
+        await answer(world, await quarrel(world, await sold(world, lamp)), accept=True)
+        await withdraw(world, await quarrel(world, await sold(world, lamp)))

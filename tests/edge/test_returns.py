@@ -99,7 +99,7 @@ async def test_refusals_say_what_is_left(shop: Shop) -> None:
 
 
 async def test_the_operator_sets_a_market_s_terms(shop: Shop) -> None:
-    path = f"/api/markets/{shop.ids['market']}/return-policy"
+    path = f"/api/markets/{shop.ids['market']}/aftercare-policy"
     before = (await shop.get(path, "buyer")).json()
     assert (before["window_days"], before["decide_days"]) == (14, 2)
     await shop.made(path, {**before, "window_days": 0})

@@ -19,6 +19,7 @@ STATES: Final = {
     "refund": "requested succeeded failed",
     "payout": "created awaiting_approval approved paid failed returned",
     "return": "requested approved declined shipped received inspected closed",
+    "dispute": "open answered under_review ruled closed",
     "parcel": "planned handed_over in_transit delivered exception returned lost",
 }
 _KEPT = compile_statement(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -13,6 +13,18 @@ from fondaco.kernel import Batch, Event, Refused, Step, Tx, as_json
 from fondaco.kernel.ids import root_of
 
 R = TypeVar("R", bound=OnReturn)
+
+
+class Acting(Protocol):
+    """A command that names whose its object must be."""
+
+    @property
+    def seller(self) -> int | None:
+        """Set where a seller acts."""
+
+    @property
+    def buyer(self) -> int | None:
+        """Set where a buyer acts."""
 
 
 class Counter:
@@ -48,6 +60,10 @@ class Counter:
             for one in rma.lines
             if one.line == line
         )
+
+    def open_returns(self, order: int) -> int:
+        """How many returns of an order are open; what else holds it is a dispute."""
+        return sum(rma.open for rma in self.by_id.values() if rma.order == order)
 
     def add(self, rma: Return, at: datetime) -> None:
         """A new return; from now on it holds its order."""
@@ -141,7 +157,7 @@ async def decide_each(
     return outcomes
 
 
-def by(one: OnReturn) -> str:
+def by(one: Acting) -> str:
     """Who acts: the seller or buyer named, else the operator."""
     if one.seller is not None:
         return "seller"

@@ -1,4 +1,4 @@
-"""Forgetting what was written about the returns of a buyer who was erased."""
+"""Forgetting what was written about the returns and disputes of a buyer who was erased."""
 
 from collections.abc import Sequence
 
@@ -17,6 +17,8 @@ async def _forget(database: Database, events: Sequence[Event]) -> None:
     async with database.transaction() as tx:
         await tx.fetch(sql.erase_returns, **values)
         await tx.fetch(sql.erase_return_lines, **values)
+        await tx.fetch(sql.erase_disputes, **values)
+        await tx.fetch(sql.erase_evidence, **values)
 
 
 SUBSCRIBER = Subscriber("aftercare.erasure", ("buyer.erased",), _forget)

@@ -20,10 +20,10 @@ Count = Annotated[int, msgspec.Meta(ge=1, le=10**9)]
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """How long each step of a return may take in a market, in days.
+    """How long each step of a return or dispute may take in a market, in days.
 
-    `window_days` run from delivery. `shipping_back`: the delivery charge goes back too when the
-    whole order comes back and is accepted in full.
+    `window_days` (of returns) and `dispute_days` run from delivery. `shipping_back`: the delivery
+    charge goes back too when the whole order comes back and is accepted in full.
     """
 
     window_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 14
@@ -32,6 +32,9 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     transit_days: Days = 14
     inspect_days: Days = 5
     shipping_back: bool = True
+    dispute_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 30
+    answer_days: Days = 3
+    reply_days: Days = 7
 
     @property
     def window(self) -> timedelta:
@@ -40,7 +43,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SetPolicy(Command, frozen=True, kw_only=True, tag="set_policy"):
-    """Set a market's terms. Returns that are open keep theirs."""
+    """Set a market's terms. Returns and disputes that are open keep theirs."""
 
     market: int
     policy: Policy

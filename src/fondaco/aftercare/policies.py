@@ -1,4 +1,4 @@
-"""Terms of returns, by market."""
+"""Terms of returns and disputes, by market."""
 
 from collections.abc import Iterable
 from datetime import datetime

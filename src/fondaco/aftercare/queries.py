@@ -1,6 +1,5 @@
 """Reading returns."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -89,18 +88,3 @@ async def returns_of_buyer(database: Database, buyer: int, before: int, limit: i
     """A buyer's returns, latest first, beginning before an id."""
     rows = await database.fetch(sql.returns_of_buyer, buyer=buyer, before=before, limit=limit)
     return [return_of(row) for row in rows]
-
-
-async def due_returns(database: Database, bucket: int, now: datetime, limit: int) -> Sequence[Row]:
-    """Returns whose deadline has passed, oldest first: id and state."""
-    return await database.fetch(sql.due_returns, bucket=bucket, now=now, limit=limit)
-
-
-async def postpone_returns(
-    database: Database, bucket: int, now: datetime, until: datetime, ids: Sequence[int]
-) -> None:
-    """Try what broke again later, after all else that is due."""
-    if ids:
-        await database.fetch(
-            sql.postpone_returns, bucket=bucket, ids=sorted(ids), now=now, until=until
-        )

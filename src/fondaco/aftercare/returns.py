@@ -50,6 +50,7 @@ async def request_return(tx: Tx, batch: Batch[RequestReturn]) -> list[ReturnRequ
         policy = terms[order.market]
         refusal = (
             _refusal(one, order)
+            or (_disputed() if order.open_cases > counter.open_returns(order.id) else None)
             or _too_late(arrived[order.id] + policy.window, at)
             or _wrong_lines(one, order, counter)
         )
@@ -65,9 +66,12 @@ def _refusal(one: RequestReturn, order: orders.Order) -> Refused | None:
         detail = f"Only what has arrived can be returned; the order is {order.state}."
         return Refused(ReturnRefusal.WRONG_STATE, detail)
     if order.disputed:
-        detail = "The order is disputed; wait for the ruling."
-        return Refused(ReturnRefusal.DISPUTED, detail)
+        return _disputed()
     return orders.charged_back() if order.charged_back else None
+
+
+def _disputed() -> Refused:
+    return Refused(ReturnRefusal.DISPUTED, "The order is disputed; wait for the ruling.")
 
 
 def _too_late(until: datetime, at: datetime) -> Refused | None:

@@ -128,7 +128,7 @@ def problem_types(codes: Iterable[str]) -> dict[str, ProblemType]:
 _INVALID: Final = frozenset(
     {
         "bad_band", "bad_discount", "bad_fee", "bad_period", "bad_rate", "bad_scope", "empty",
-        "incomplete", "named_twice", "no_reason", "nothing_moved",
+        "incomplete", "named_twice", "no_reason", "nothing_moved", "nothing_said",
         "scope_not_allowed",
     }
 )  # fmt: skip

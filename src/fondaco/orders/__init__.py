@@ -33,7 +33,7 @@ from fondaco.orders.desk import Desk, lock_desk
 from fondaco.orders.erasure import BuyerErased, EraseBuyer, ErasureRefusal, erase_buyer
 from fondaco.orders.fulfil import actor, charged_back, confirm, extend, find, record_scan, ship
 from fondaco.orders.giving import price_of
-from fondaco.orders.holding import hold, let_go
+from fondaco.orders.holding import hold, hold_back, let_go, release
 from fondaco.orders.jobs import collect, payment_fact, sweep_due, sweeps
 from fondaco.orders.listing import QUOTE_HOLDS, QuoteRate, QuoteRefusal, RateQuoted, quote_rate
 from fondaco.orders.model import (
@@ -152,6 +152,7 @@ __all__ = [
     "extend",
     "find",
     "hold",
+    "hold_back",
     "keep_tax",
     "let_go",
     "lines_of",
@@ -170,6 +171,7 @@ __all__ = [
     "record_payment",
     "record_scan",
     "refund",
+    "release",
     "return_unapplied",
     "rule",
     "ship",

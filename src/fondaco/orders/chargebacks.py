@@ -18,7 +18,7 @@ from fondaco.kernel.money import share
 from fondaco.orders.aftersale import cancel
 from fondaco.orders.desk import Desk, lock_desk
 from fondaco.orders.disputes import Disputes
-from fondaco.orders.holding import thaw
+from fondaco.orders.holding import freeze_for, lose, release, thaw
 from fondaco.orders.queries import sql
 from fondaco.orders.rows import Order
 
@@ -207,7 +207,7 @@ class _Cases:
         fees = share(one.fee if one.fee_on_seller and dealt else 0, parts) if parts else []
         for (order, _), amount, fee in zip(free, parts, fees, strict=True):
             if amount:
-                held = self._desk.freeze_for(order, amount, fee, cause, at)
+                held = freeze_for(self._desk, order, amount, fee, cause, at)
                 case.parts.append(_Part(order.id, amount, held))
         self._cases[one.payment, one.reference] = case
         return case
@@ -259,9 +259,9 @@ class _Cases:
         for part in case.parts:
             order = self._desk.by_id[part.order]
             if stage is Stage.WON:
-                self._desk.release(order, part.held, cause, at)
+                release(self._desk, order, part.held, cause, at)
             else:
-                self._desk.lose(order, part.amount, part.held, payment, cause, at)
+                lose(self._desk, order, part.amount, part.held, payment, cause, at)
             self._thaw(order, case, cause, at)
 
     def _thaw(self, order: Order, case: _Case, cause: int, at: datetime) -> None:

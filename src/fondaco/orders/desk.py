@@ -4,7 +4,6 @@ Decisions change the rows in memory and collect steps, events, units and money; 
 them so in a number of statements that does not depend on the size of the batch.
 """
 
-import copy
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -158,79 +157,39 @@ class Desk:
         self._change(order, *order.lines)
         return take_amount(order, amount, keep)
 
+    def own(self, change: payments.Owned) -> None:
+        """Let something become of a seller's money, in turn with all else."""
+        self._owned.append(change)
+
     def _change(self, order: Order, *lines: Line) -> None:
         self.touch(order)
         self._changed_lines.update({(line.order, line.no): line for line in lines})
 
     def refund(
         self, order: Order, back: Back, reason: str, cause: int, at: datetime,
-        *, as_credit: bool = False,
+        *, as_credit: bool = False, held: int | None = None,
     ) -> None:  # fmt: skip
         """Send what was taken off an order back to where it came from, or give it as store credit.
 
-        Out of escrow, or once it is settled out of what each party got of it.
+        Out of escrow, or once it is settled out of what each party got of it; the seller's part of
+        that comes out of what is `held` for a dispute, if it is.
         """
-        if order.state == "settled":
-            self._owned.append(
-                payments.ClawBack(
-                    order.id, order.seller, order.currency, back.seller, cause, at, order.settle_in
-                )
-            )
-        self._opened_till().refund(
+        who = (order.id, order.seller, order.currency, back.seller, cause, at)
+        if held is not None:
+            self.own(payments.Forfeit(*who, held=held, kind="dispute_ruled"))
+        elif order.state == "settled":
+            self.own(payments.ClawBack(*who, order.settle_in))
+        self.opened_till().refund(
             order.purchase, sources(order, back), order.id, back.cash, reason, cause, at,
             subsidy=payments.Source(payments.PROMO(order.id), back.subsidy),
             credit_to=order.buyer if as_credit else None,
         )  # fmt: skip
 
-    def _opened_till(self) -> payments.Till:
+    def opened_till(self) -> payments.Till:
+        """The till, which a desk for money was opened with."""
         if self.till is None:
             raise AssertionError("money needs the till")
         return self.till
-
-    def freeze_for(self, order: Order, amount: int, fee: int, cause: int, at: datetime) -> int:
-        """Freeze an order for a chargeback of `amount`; what is held of its seller's for it.
-
-        Of an open order nothing is: its money is in escrow. `fee` is charged to the seller.
-        """
-        order.charged_back, order.due_at = True, None
-        self.touch(order)
-        self.tell("order.charged_back", order, at)
-        held = 0
-        if order.state == "settled":
-            held = take_amount(copy.deepcopy(order), amount).seller
-        self._owned.append(
-            payments.Hold(order.id, order.seller, order.currency, held, fee, cause, at)
-        )
-        return held
-
-    def release(self, order: Order, held: int, cause: int, at: datetime) -> None:
-        """A chargeback was won: the seller has again what was held."""
-        if held:
-            self._owned.append(
-                payments.Release(order.id, order.seller, order.currency, held, cause, at)
-            )
-
-    def lose(
-        self, order: Order, amount: int, held: int, payment: payments.Payment, cause: int,
-        at: datetime,
-    ) -> None:  # fmt: skip
-        """A chargeback was lost: what the bank took is taken off the order, like a refund.
-
-        Of a settled one the seller's part of it comes out of what was `held`.
-        """
-        whole = amount == order.cash
-        back = self.give_back_all(order) if whole else self.give_back_amount(order, amount)
-        if order.state == "settled":
-            self._owned.append(
-                payments.Forfeit(
-                    order.id, order.seller, order.currency, back.seller, cause, at, held=held
-                )
-            )
-        sinks = [
-            payments.Source(payments.DISPUTE_RECEIVABLE(payment.id), back.cash),
-            payments.Source(payments.PROMO(order.id), back.subsidy),
-        ]
-        self._opened_till().pour(payment, "chargeback_lost", sources(order, back), sinks, cause, at)
 
     async def write(self) -> None:
         """Write all that was decided: orders, stock, money, steps and events."""

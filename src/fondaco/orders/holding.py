@@ -1,8 +1,11 @@
 """Holding orders: their money stays where it is and their time stands still, until it goes on."""
 
+import copy
 from datetime import datetime
 
+from fondaco import payments
 from fondaco.orders.desk import Desk
+from fondaco.orders.giving import sources, take_amount
 from fondaco.orders.rows import Order
 
 
@@ -37,3 +40,65 @@ def _go_on(desk: Desk, order: Order, at: datetime) -> None:
     if order.state in waits and not order.frozen:
         order.due_at = at + waits[order.state]
     desk.touch(order)
+
+
+def freeze_for(desk: Desk, order: Order, amount: int, fee: int, cause: int, at: datetime) -> int:
+    """Freeze an order for a chargeback of `amount`; what is held of its seller's for it.
+
+    Of an open order nothing is: its money is in escrow. `fee` is charged to the seller.
+    """
+    order.charged_back, order.due_at = True, None
+    desk.touch(order)
+    desk.tell("order.charged_back", order, at)
+    held = _sellers_part(order, amount)
+    desk.own(payments.Hold(order.id, order.seller, order.currency, held, fee, cause, at))
+    return held
+
+
+def hold_back(
+    desk: Desk, order: Order, amount: int, cause: int, at: datetime, *, keep: bool = False
+) -> int:
+    """Hold back what a seller would give up if `amount` of a settled order went back; how much.
+
+    Of an open order nothing is: its money is in escrow. `keep`: the operator keeps what he earned.
+    """
+    if held := _sellers_part(order, amount, keep):
+        who = (order.id, order.seller, order.currency)
+        desk.own(payments.Hold(*who, held, 0, cause, at, kind="dispute"))
+    return held
+
+
+def _sellers_part(order: Order, amount: int, keep: bool = False) -> int:
+    if order.state != "settled":
+        return 0
+    return take_amount(copy.deepcopy(order), amount, keep).seller
+
+
+def release(
+    desk: Desk, order: Order, held: int, cause: int, at: datetime, kind: str = "chargeback_won"
+) -> None:
+    """The seller has again what was held."""
+    if held:
+        who = (order.id, order.seller, order.currency)
+        desk.own(payments.Release(*who, held, cause, at, kind=kind))
+
+
+def lose(
+    desk: Desk, order: Order, amount: int, held: int, payment: payments.Payment, cause: int,
+    at: datetime,
+) -> None:  # fmt: skip
+    """A chargeback was lost: what the bank took is taken off the order, like a refund.
+
+    Of a settled one the seller's part of it comes out of what was `held`.
+    """
+    whole = amount == order.cash
+    back = desk.give_back_all(order) if whole else desk.give_back_amount(order, amount)
+    if order.state == "settled":
+        who = (order.id, order.seller, order.currency)
+        desk.own(payments.Forfeit(*who, back.seller, cause, at, held=held))
+    sinks = [
+        payments.Source(payments.DISPUTE_RECEIVABLE(payment.id), back.cash),
+        payments.Source(payments.PROMO(order.id), back.subsidy),
+    ]
+    till = desk.opened_till()
+    till.pour(payment, "chargeback_lost", sources(order, back), sinks, cause, at)

@@ -82,13 +82,12 @@ from fondaco.payments.jobs import (
     sweeps,
 )
 from fondaco.payments.model import (
-    BAD_DEBT,
     BANK,
-    BOND,
     BRIDGE,
     COMMISSION,
     DISPUTE_RECEIVABLE,
     ESCROW,
+    GOODWILL,
     PAYABLE,
     PAYMENT_DIFFERENCE,
     PROMO,
@@ -161,13 +160,12 @@ REFUSALS = (PayoutRefusal, ChargeRefusal, SubscriptionRefusal, BondRefusal, Rese
 
 __all__ = [
     "ASK_AGAIN",
-    "BAD_DEBT",
     "BANK",
-    "BOND",
     "BRIDGE",
     "COMMISSION",
     "DISPUTE_RECEIVABLE",
     "ESCROW",
+    "GOODWILL",
     "INVARIANTS",
     "PAYABLE",
     "PAYMENT_DIFFERENCE",

@@ -119,7 +119,7 @@ class ClawBack(msgspec.Struct, frozen=True):
 
 
 class Hold(msgspec.Struct, frozen=True):
-    """What is held of a seller's while a chargeback is open, and the fee that he bears for it."""
+    """What is held of a seller's while a chargeback or dispute is open, and the fee he bears."""
 
     order: int
     seller: int
@@ -128,20 +128,24 @@ class Hold(msgspec.Struct, frozen=True):
     fee: int
     cause: int
     at: datetime
+    kind: str = "chargeback"
 
 
 class Release(ClawBack, frozen=True):
-    """What was held, and is the seller's again: the chargeback was won."""
+    """What was held, and is the seller's again: the chargeback or dispute was won."""
+
+    kind: str = "chargeback_won"
 
 
 class Forfeit(ClawBack, frozen=True):
-    """What a seller gives up of a settled order for good: the chargeback was lost.
+    """What a seller gives up of a settled order for good: the chargeback or dispute was lost.
 
     It comes out of what was `held`; the rest of that is the seller's again, or what it lacks is
     taken from him, as other chargebacks of the order may have changed what his part of it is.
     """
 
     held: int = 0
+    kind: str = "chargeback_lost"
 
 
 Owned = Settlement | ClawBack | Hold | Release | Forfeit

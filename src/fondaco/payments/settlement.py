@@ -99,12 +99,12 @@ def _change(sellers: Sellers, leg: Leg) -> tuple[str, list[ledger.Posting]]:
         case Hold():
             charge = sellers.give(who, SELLER_CHARGE(one.seller), one.fee)
             held = sellers.give(who, hold, one.amount, reserve=True)
-            drawn = sellers.draw(who, BondRule.REFUND, "chargeback", one.at)
-            return "chargeback", [*charge, *held, *drawn]
+            drawn = sellers.draw(who, BondRule.REFUND, one.kind, one.at)
+            return one.kind, [*charge, *held, *drawn]
         case Release():
-            return "chargeback_won", sellers.regain(who, hold, one.amount)
+            return one.kind, sellers.regain(who, hold, one.amount)
         case Forfeit():
-            return "chargeback_lost", list(_forfeited(sellers, one))
+            return one.kind, list(_forfeited(sellers, one))
         case ClawBack():
             given = sellers.give(who, leg.account, leg.amount, reserve=True)
             return "claw_back", [*given, *sellers.draw(who, BondRule.REFUND, "refund", one.at)]

@@ -1,20 +1,26 @@
--- name: open_returns_hold_their_order
--- I6: an order is held for exactly the returns of it that are open.
+-- name: open_cases_hold_their_order
+-- I6: an order is held for exactly the returns and disputes of it that are open.
 select id, sum(n) as excess
 from (
     select id, -open_cases::bigint as n from orders.orders where open_cases <> 0
     union all
     select "order", 1 from aftercare.return where closed_at is null
+    union all
+    select "order", 1 from aftercare.dispute where closed_at is null
 ) both_sides
 group by id having sum(n) <> 0
 
 -- name: held_orders_do_not_settle
--- I6: no order is confirmed or settled while a return of it is open.
-select r.bucket, r.id, r."order", t.dst
-from aftercare.return r
-join kernel.transition t on t.bucket = r.bucket and t.entity = r."order"
+-- I6: no order is confirmed or settled while a return or dispute of it is open.
+select c.bucket, c.id, c."order", t.dst
+from (
+    select bucket, id, "order", requested_at as since, closed_at from aftercare.return
+    union all
+    select bucket, id, "order", opened_at, closed_at from aftercare.dispute
+) c
+join kernel.transition t on t.bucket = c.bucket and t.entity = c."order"
     and t.machine = 'order' and t.dst in ('confirmed', 'settled')
-where t.at > r.requested_at and t.at < coalesce(r.closed_at, 'infinity')
+where t.at > c.since and t.at < coalesce(c.closed_at, 'infinity')
 
 -- name: returned_units_were_bought
 -- I8: what came back and what is to come back of a line is no more than was bought, and units that
@@ -64,6 +70,71 @@ left join (
 where r.refunded <> coalesce(p.posted, 0)
     or r.refunded < l.refunded or r.refunded > l.refunded and not r.shipping_back
     or l.accepted > 0 and r.state <> 'inspected'
+
+-- name: ruling_is_what_went_back
+-- I8, I9: what a dispute gave back is posted once, in full, by the command that decided it; it is
+-- no more than was disputed, and out of goodwill where the operator bears it.
+select d.bucket, d.id, d.refunded, coalesce(p.posted, 0) as posted
+from aftercare.dispute d
+left join (
+    select j.cause, sum(p.amount) as posted, bool_or(p.debit = 'goodwill') as given
+    from ledger.journal j
+    join ledger.posting p on p.bucket = j.bucket and p.journal = j.id
+    where j.kind = 'refund' and p.debit <> 'payment_difference'
+        and p.credit in ('refund_in_flight', 'payment_difference')
+    group by j.cause
+) p on p.cause = d.settled_by
+where d.refunded <> coalesce(p.posted, 0) or d.refunded > d.amount
+    or d.refunded > 0 and d.at_operators_cost <> p.given
+
+-- name: disputed_money_is_held
+-- I22: what is held of sellers for an order is what its open disputes and chargebacks hold, and
+-- nothing once they are closed.
+select "order", sum(amount) as excess
+from (
+    select "order", held as amount from aftercare.dispute where closed_at is null
+    union all
+    select p."order", p.held
+    from orders.chargeback_part p
+    join orders.chargeback c
+        on c.bucket = p.bucket and c.purchase = p.purchase and c.id = p.chargeback
+    where c.state = 'open'
+    union all
+    select subject, -amount from ledger.balance where account = 'dispute_hold'
+) both_sides
+group by "order" having sum(amount) <> 0
+
+-- name: dispute_steps_lead_to_state
+-- I21: every dispute got to its state by one unbroken chain of steps.
+select bucket, id, count(*) - 1 as steps
+from (
+    select bucket, id, hashtext('open')::bigint - hashtext(state) as n from aftercare.dispute
+    union all
+    select bucket, entity, hashtext(dst)::bigint - hashtext(src)
+    from kernel.transition where machine = 'dispute'
+) entered_and_left
+group by bucket, id having sum(n) <> 0
+
+-- name: dispute_steps_are_legal
+-- I21: disputes take only legal steps, each by an actor who may.
+select bucket, entity, src, dst, actor from kernel.transition
+where machine = 'dispute' and (src, dst, actor) not in (
+    ('open', 'answered', 'seller'),
+    ('open', 'answered', 'operator'),
+    ('open', 'ruled', 'seller'),
+    ('open', 'ruled', 'operator'),
+    ('open', 'ruled', 'system'),
+    ('open', 'closed', 'buyer'),
+    ('open', 'closed', 'operator'),
+    ('answered', 'under_review', 'buyer'),
+    ('answered', 'under_review', 'operator'),
+    ('answered', 'ruled', 'operator'),
+    ('answered', 'closed', 'buyer'),
+    ('answered', 'closed', 'operator'),
+    ('answered', 'closed', 'system'),
+    ('under_review', 'ruled', 'operator'),
+    ('under_review', 'closed', 'buyer'),
+    ('under_review', 'closed', 'operator'))
 
 -- name: return_steps_lead_to_state
 -- I21: every return got to its state by one unbroken chain of steps.

@@ -122,17 +122,19 @@ select p.* from aftercare.policy p where p.market = any(:markets::bigint[])
 -- name: set_policies
 -- Set terms of markets.
 insert into aftercare.policy (market, window_days, decide_days, send_days, transit_days,
-    inspect_days, shipping_back, set_at)
+    inspect_days, shipping_back, dispute_days, answer_days, reply_days, set_at)
 select p.market, p.window_days, p.decide_days, p.send_days, p.transit_days, p.inspect_days,
-    p.shipping_back, p.set_at
+    p.shipping_back, p.dispute_days, p.answer_days, p.reply_days, p.set_at
 from json_to_recordset(:rows)
     as p (market bigint, window_days smallint, decide_days smallint, send_days smallint,
-          transit_days smallint, inspect_days smallint, shipping_back boolean, set_at timestamptz)
+          transit_days smallint, inspect_days smallint, shipping_back boolean,
+          dispute_days smallint, answer_days smallint, reply_days smallint, set_at timestamptz)
 on conflict (market)
     do update set window_days = excluded.window_days, decide_days = excluded.decide_days,
         send_days = excluded.send_days, transit_days = excluded.transit_days,
         inspect_days = excluded.inspect_days, shipping_back = excluded.shipping_back,
-        set_at = excluded.set_at
+        dispute_days = excluded.dispute_days, answer_days = excluded.answer_days,
+        reply_days = excluded.reply_days, set_at = excluded.set_at
 
 -- name: erase_returns
 -- Forget what was written about returns of purchases, and how they were sent.

@@ -285,6 +285,7 @@ where machine = 'order' and (src, dst, actor) not in (
     ('shipped', 'cancelled', 'seller'),
     ('shipped', 'cancelled', 'operator'),
     ('shipped', 'cancelled', 'provider'),
+    ('shipped', 'cancelled', 'system'),
     ('delivered', 'confirmed', 'buyer'),
     ('delivered', 'confirmed', 'system'),
     ('delivered', 'confirmed', 'operator'),
@@ -331,20 +332,12 @@ left join (
 where o.charged_back <> (open_."order" is not null)
 
 -- name: chargeback_is_held_while_open
--- I22: what providers hold for chargebacks is the sum of open ones, and what is held of sellers is
--- that of their parts; nothing stays once they are closed.
+-- I22: what providers hold for chargebacks is the sum of open ones; nothing stays once they are
+-- closed.
 select account, subject, sum(amount) as excess
 from (
     select 'dispute_receivable' as account, payment as subject, amount
     from orders.chargeback where state = 'open'
-    union all
-    select 'dispute_hold', p."order", p.held
-    from orders.chargeback_part p
-    join orders.chargeback c
-        on c.bucket = p.bucket and c.purchase = p.purchase and c.id = p.chargeback
-    where c.state = 'open'
-    union all
-    select account, subject, -amount from ledger.balance where account = 'dispute_hold'
     union all
     select debit, debit_subject, -amount from ledger.posting where debit = 'dispute_receivable'
     union all
