@@ -10,11 +10,11 @@ RETURNS: Final = {
         "update orders.orders set open_cases = 2 where open_cases = 1",
         "update aftercare.return set closed_at = now() where closed_at is null",
         "delete from aftercare.dispute where state = 'open'",
+        "update aftercare.dispute set closed_at = null where state = 'ruled'",
     ],
     "held_orders_do_not_settle": [
         "update aftercare.return set requested_at = '2000-01-01', closed_at = '2100-01-01'"
         " where state = 'inspected'",
-        "update aftercare.dispute set closed_at = null where state = 'ruled'",
         "update aftercare.dispute set opened_at = '2000-01-01', closed_at = '2100-01-01'"
         " where state = 'ruled'",
     ],

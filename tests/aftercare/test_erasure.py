@@ -2,7 +2,7 @@
 
 from fondaco import aftercare, kernel, orders
 from fondaco.aftercare import Inspected
-from tests.aftercare import caring
+from tests.aftercare import caring, quarrelling
 from tests.world import World
 
 _LINES = "select note from aftercare.return_line where return = :id"
@@ -25,3 +25,20 @@ async def test_words_on_returns_are_forgotten(world: World) -> None:
     assert (kept["note"], kept["carrier"], kept["tracking"]) == ("erased", "", "")
     assert [row["note"] for row in await world.rows(_LINES, id=rma)] == ["erased"]
     assert await world.broken() == []
+
+
+async def test_words_in_disputes_are_forgotten(world: World) -> None:
+    buyer = await world.buyer()
+    order = await caring.settled(world, await world.offer(await world.seller(), 10_00), buyer=buyer)
+    dispute = await quarrelling.quarrel(world, order, text="Ada says", files=(quarrelling.PHOTO,))
+    erase = orders.EraseBuyer(buyer=buyer)
+    assert await world.refused(orders.erase_buyer, erase) == "orders_under_way"
+    await quarrelling.rule(world, dispute, 1_00)
+    await world.do(orders.erase_buyer, erase)
+    await kernel.subscribe(world.database, [aftercare.SUBSCRIBER])
+    while await kernel.deliver(world.database, aftercare.SUBSCRIBER):
+        pass
+    found = await aftercare.one_dispute(world.database, dispute)
+    assert found is not None
+    [told] = await aftercare.evidence_of(world.database, found)
+    assert (found.ruling, told.text, told.files, told.party) == ("erased", "erased", (), "buyer")

@@ -6,7 +6,6 @@ that no unit is returned twice; that evidence stays as it was given; and that si
 once its deadline has passed. Publishes `return.<state>` and `dispute.<state>`.
 """
 
-from fondaco.aftercare.erasure import SUBSCRIBER
 from fondaco.aftercare.dispute_model import (
     AddEvidence,
     AnswerDispute,
@@ -35,6 +34,7 @@ from fondaco.aftercare.disputes import (
     open_dispute,
     withdraw_dispute,
 )
+from fondaco.aftercare.erasure import SUBSCRIBER
 from fondaco.aftercare.inspection import do_due_return, inspect_return
 from fondaco.aftercare.jobs import sweep_disputes, sweep_returns, sweeps
 from fondaco.aftercare.model import (

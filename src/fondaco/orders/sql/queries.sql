@@ -284,7 +284,8 @@ from orders.purchase p
 cross join lateral (
     select count(*) as orders from orders.orders o
     where o.bucket = p.bucket and o.purchase = p.id
-        and (o.charged_back or o.state not in ('settled', 'expired', 'cancelled'))
+        and (o.charged_back or o.open_cases > 0
+            or o.state not in ('settled', 'expired', 'cancelled'))
 ) open
 where p.buyer = any(:buyers::bigint[]) and open.orders > 0
 group by p.buyer

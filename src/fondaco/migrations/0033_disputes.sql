@@ -59,7 +59,7 @@ create table aftercare.evidence (
 );
 create function aftercare.refuse_change() returns trigger language plpgsql as $$
 begin
-    if tg_op = 'UPDATE' and new.text = 'Erased' and new.files = '[]'
+    if tg_op = 'UPDATE' and new.text = 'erased' and new.files = '[]'
         and (new.bucket, new.purchase, new.dispute, new.id, new.party, new.at)
             = (old.bucket, old.purchase, old.dispute, old.id, old.party, old.at) then
         return new;
