@@ -25,6 +25,18 @@ CREATE SCHEMA shipping;
 
 CREATE SCHEMA stock;
 
+CREATE FUNCTION aftercare.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if tg_op = 'UPDATE' and new.text = 'erased' and new.files = '[]'
+        and (new.bucket, new.purchase, new.dispute, new.id, new.party, new.at)
+            = (old.bucket, old.purchase, old.dispute, old.id, old.party, old.at) then
+        return new;
+    end if;
+    raise exception 'evidence is kept as it was given' using errcode = 'integrity_constraint_violation';
+end $$;
+
 CREATE FUNCTION ledger.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -32,6 +44,59 @@ begin
     raise exception 'the journal is append-only: reverse a posting with a new one'
         using errcode = 'integrity_constraint_violation';
 end $$;
+
+CREATE TABLE aftercare.dispute (
+    bucket smallint NOT NULL,
+    purchase bigint NOT NULL,
+    id bigint NOT NULL,
+    "order" bigint NOT NULL,
+    seller bigint NOT NULL,
+    buyer bigint NOT NULL,
+    currency text NOT NULL,
+    kind text NOT NULL,
+    return bigint,
+    amount bigint NOT NULL,
+    held bigint NOT NULL,
+    state text NOT NULL,
+    reply_days smallint NOT NULL,
+    refunded bigint DEFAULT 0 NOT NULL,
+    at_operators_cost boolean DEFAULT false NOT NULL,
+    ruling text DEFAULT ''::text NOT NULL,
+    settled_by bigint,
+    due_at timestamp with time zone,
+    opened_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT dispute_amount_check CHECK ((amount > 0)),
+    CONSTRAINT dispute_check CHECK ((purchase = (("order" >> 6) << 6))),
+    CONSTRAINT dispute_check1 CHECK (((0 <= refunded) AND (refunded <= amount))),
+    CONSTRAINT dispute_check2 CHECK (((state = ANY (ARRAY['ruled'::text, 'closed'::text])) = (closed_at IS NOT NULL))),
+    CONSTRAINT dispute_check3 CHECK (((state = 'ruled'::text) = (settled_by IS NOT NULL))),
+    CONSTRAINT dispute_check4 CHECK (((refunded = 0) OR (state = 'ruled'::text))),
+    CONSTRAINT dispute_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT dispute_held_check CHECK ((held >= 0)),
+    CONSTRAINT dispute_kind_check CHECK ((kind = ANY (ARRAY['not_received'::text, 'not_as_described'::text]))),
+    CONSTRAINT dispute_ruling_check CHECK ((length(ruling) <= 2000)),
+    CONSTRAINT dispute_state_check CHECK ((state = ANY (ARRAY['open'::text, 'answered'::text, 'under_review'::text, 'ruled'::text, 'closed'::text])))
+);
+
+COMMENT ON COLUMN aftercare.dispute.return IS 'the declined return that it is about';
+
+COMMENT ON COLUMN aftercare.dispute.held IS 'of a settled order: kept of its seller''s until it is closed';
+
+CREATE TABLE aftercare.evidence (
+    bucket smallint NOT NULL,
+    purchase bigint NOT NULL,
+    dispute bigint NOT NULL,
+    id bigint NOT NULL,
+    party text NOT NULL,
+    text text NOT NULL,
+    files jsonb NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT evidence_check CHECK (((text <> ''::text) OR (jsonb_array_length(files) > 0))),
+    CONSTRAINT evidence_files_check CHECK ((jsonb_typeof(files) = 'array'::text)),
+    CONSTRAINT evidence_party_check CHECK ((party = ANY (ARRAY['buyer'::text, 'seller'::text, 'operator'::text]))),
+    CONSTRAINT evidence_text_check CHECK ((length(text) <= 5000))
+);
 
 CREATE TABLE aftercare.policy (
     market bigint NOT NULL,
@@ -42,8 +107,14 @@ CREATE TABLE aftercare.policy (
     inspect_days smallint NOT NULL,
     shipping_back boolean NOT NULL,
     set_at timestamp with time zone NOT NULL,
+    dispute_days smallint DEFAULT 30 NOT NULL,
+    answer_days smallint DEFAULT 3 NOT NULL,
+    reply_days smallint DEFAULT 7 NOT NULL,
+    CONSTRAINT policy_answer_days_check CHECK (((answer_days >= 1) AND (answer_days <= 365))),
     CONSTRAINT policy_decide_days_check CHECK (((decide_days >= 1) AND (decide_days <= 365))),
+    CONSTRAINT policy_dispute_days_check CHECK (((dispute_days >= 0) AND (dispute_days <= 3650))),
     CONSTRAINT policy_inspect_days_check CHECK (((inspect_days >= 1) AND (inspect_days <= 365))),
+    CONSTRAINT policy_reply_days_check CHECK (((reply_days >= 1) AND (reply_days <= 365))),
     CONSTRAINT policy_send_days_check CHECK (((send_days >= 1) AND (send_days <= 365))),
     CONSTRAINT policy_transit_days_check CHECK (((transit_days >= 1) AND (transit_days <= 365))),
     CONSTRAINT policy_window_days_check CHECK (((window_days >= 0) AND (window_days <= 3650)))
@@ -328,14 +399,15 @@ CREATE TABLE kernel.transition (
     actor text NOT NULL,
     cause bigint NOT NULL,
     at timestamp with time zone NOT NULL,
-    CONSTRAINT order_steps CHECK (((machine <> 'order'::text) OR (((((((((((((((((((((((((((((((src = 'created'::text) AND (dst = 'paid'::text) AND (actor = 'provider'::text)) OR ((src = 'created'::text) AND (dst = 'expired'::text) AND (actor = 'system'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'seller'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'carrier'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'operator'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'system'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'system'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'paid'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'delivered'::text) AND (actor = 'seller'::text))) OR ((src = 'shipped'::text) AND (dst = 'delivered'::text) AND (actor = 'carrier'::text))) OR ((src = 'shipped'::text) AND (dst = 'confirmed'::text) AND (actor = 'buyer'::text))) OR ((src = 'shipped'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'buyer'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'system'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'system'::text))) OR ((src = 'confirmed'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'confirmed'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'confirmed'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'confirmed'::text) AND (dst = 'cancelled'::text) AND (actor = 'system'::text))) OR ((src = 'confirmed'::text) AND (dst = 'settled'::text) AND (actor = 'system'::text))))),
+    CONSTRAINT dispute_steps CHECK (((machine <> 'dispute'::text) OR (((((((((((((((((src = 'open'::text) AND (dst = 'answered'::text) AND (actor = 'seller'::text)) OR ((src = 'open'::text) AND (dst = 'answered'::text) AND (actor = 'operator'::text))) OR ((src = 'open'::text) AND (dst = 'ruled'::text) AND (actor = 'seller'::text))) OR ((src = 'open'::text) AND (dst = 'ruled'::text) AND (actor = 'operator'::text))) OR ((src = 'open'::text) AND (dst = 'ruled'::text) AND (actor = 'system'::text))) OR ((src = 'open'::text) AND (dst = 'closed'::text) AND (actor = 'buyer'::text))) OR ((src = 'open'::text) AND (dst = 'closed'::text) AND (actor = 'operator'::text))) OR ((src = 'answered'::text) AND (dst = 'under_review'::text) AND (actor = 'buyer'::text))) OR ((src = 'answered'::text) AND (dst = 'under_review'::text) AND (actor = 'operator'::text))) OR ((src = 'answered'::text) AND (dst = 'ruled'::text) AND (actor = 'operator'::text))) OR ((src = 'answered'::text) AND (dst = 'closed'::text) AND (actor = 'buyer'::text))) OR ((src = 'answered'::text) AND (dst = 'closed'::text) AND (actor = 'operator'::text))) OR ((src = 'answered'::text) AND (dst = 'closed'::text) AND (actor = 'system'::text))) OR ((src = 'under_review'::text) AND (dst = 'ruled'::text) AND (actor = 'operator'::text))) OR ((src = 'under_review'::text) AND (dst = 'closed'::text) AND (actor = 'buyer'::text))) OR ((src = 'under_review'::text) AND (dst = 'closed'::text) AND (actor = 'operator'::text))))),
+    CONSTRAINT order_steps CHECK (((machine <> 'order'::text) OR ((((((((((((((((((((((((((((((((src = 'created'::text) AND (dst = 'paid'::text) AND (actor = 'provider'::text)) OR ((src = 'created'::text) AND (dst = 'expired'::text) AND (actor = 'system'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'seller'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'carrier'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'operator'::text))) OR ((src = 'paid'::text) AND (dst = 'shipped'::text) AND (actor = 'system'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'system'::text))) OR ((src = 'paid'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'paid'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'delivered'::text) AND (actor = 'seller'::text))) OR ((src = 'shipped'::text) AND (dst = 'delivered'::text) AND (actor = 'carrier'::text))) OR ((src = 'shipped'::text) AND (dst = 'confirmed'::text) AND (actor = 'buyer'::text))) OR ((src = 'shipped'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'shipped'::text) AND (dst = 'cancelled'::text) AND (actor = 'system'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'buyer'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'system'::text))) OR ((src = 'delivered'::text) AND (dst = 'confirmed'::text) AND (actor = 'operator'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'delivered'::text) AND (dst = 'cancelled'::text) AND (actor = 'system'::text))) OR ((src = 'confirmed'::text) AND (dst = 'cancelled'::text) AND (actor = 'provider'::text))) OR ((src = 'confirmed'::text) AND (dst = 'cancelled'::text) AND (actor = 'seller'::text))) OR ((src = 'confirmed'::text) AND (dst = 'cancelled'::text) AND (actor = 'operator'::text))) OR ((src = 'confirmed'::text) AND (dst = 'cancelled'::text) AND (actor = 'system'::text))) OR ((src = 'confirmed'::text) AND (dst = 'settled'::text) AND (actor = 'system'::text))))),
     CONSTRAINT parcel_steps CHECK (((machine <> 'parcel'::text) OR ((actor = ANY (ARRAY['seller'::text, 'carrier'::text, 'system'::text])) AND (((((((((((((src = 'planned'::text) AND (dst = 'handed_over'::text)) OR ((src = 'planned'::text) AND (dst = 'in_transit'::text))) OR ((src = 'planned'::text) AND (dst = 'delivered'::text))) OR ((src = 'planned'::text) AND (dst = 'exception'::text))) OR ((src = 'handed_over'::text) AND (dst = 'in_transit'::text))) OR ((src = 'handed_over'::text) AND (dst = 'delivered'::text))) OR ((src = 'handed_over'::text) AND (dst = 'exception'::text))) OR ((src = 'in_transit'::text) AND (dst = 'delivered'::text))) OR ((src = 'in_transit'::text) AND (dst = 'exception'::text))) OR ((src = 'exception'::text) AND (dst = 'delivered'::text))) OR ((src = 'exception'::text) AND (dst = 'returned'::text))) OR ((src = 'exception'::text) AND (dst = 'lost'::text)))))),
     CONSTRAINT payment_steps CHECK (((machine <> 'payment'::text) OR (((((((src = 'created'::text) AND (dst = 'captured'::text) AND (actor = 'provider'::text)) OR ((src = 'created'::text) AND (dst = 'failed'::text) AND (actor = 'provider'::text))) OR ((src = 'created'::text) AND (dst = 'voided'::text) AND (actor = 'system'::text))) OR ((src = 'voided'::text) AND (dst = 'captured'::text) AND (actor = 'provider'::text))) OR ((src = 'failed'::text) AND (dst = 'captured'::text) AND (actor = 'provider'::text))) OR ((src = 'captured'::text) AND (dst = 'refunded'::text) AND (actor = 'provider'::text))))),
     CONSTRAINT payout_steps CHECK (((machine <> 'payout'::text) OR (((((((((src = 'created'::text) AND (dst = 'paid'::text) AND (actor = 'provider'::text)) OR ((src = 'created'::text) AND (dst = 'failed'::text) AND (actor = 'provider'::text))) OR ((src = 'created'::text) AND (dst = 'awaiting_approval'::text) AND (actor = 'system'::text))) OR ((src = 'awaiting_approval'::text) AND (dst = 'approved'::text) AND (actor = 'operator'::text))) OR ((src = 'awaiting_approval'::text) AND (dst = 'failed'::text) AND (actor = 'operator'::text))) OR ((src = 'approved'::text) AND (dst = 'paid'::text) AND (actor = 'provider'::text))) OR ((src = 'approved'::text) AND (dst = 'failed'::text) AND (actor = 'provider'::text))) OR ((src = 'paid'::text) AND (dst = 'returned'::text) AND (actor = 'provider'::text))))),
     CONSTRAINT refund_steps CHECK (((machine <> 'refund'::text) OR (((src = 'requested'::text) AND (dst = 'succeeded'::text) AND (actor = 'provider'::text)) OR ((src = 'requested'::text) AND (dst = 'failed'::text) AND (actor = 'provider'::text))))),
     CONSTRAINT return_steps CHECK (((machine <> 'return'::text) OR (((((((((((((((((((((src = 'requested'::text) AND (dst = 'approved'::text) AND (actor = 'seller'::text)) OR ((src = 'requested'::text) AND (dst = 'approved'::text) AND (actor = 'operator'::text))) OR ((src = 'requested'::text) AND (dst = 'approved'::text) AND (actor = 'system'::text))) OR ((src = 'requested'::text) AND (dst = 'declined'::text) AND (actor = 'seller'::text))) OR ((src = 'requested'::text) AND (dst = 'declined'::text) AND (actor = 'operator'::text))) OR ((src = 'requested'::text) AND (dst = 'closed'::text) AND (actor = 'buyer'::text))) OR ((src = 'requested'::text) AND (dst = 'closed'::text) AND (actor = 'operator'::text))) OR ((src = 'approved'::text) AND (dst = 'shipped'::text) AND (actor = 'buyer'::text))) OR ((src = 'approved'::text) AND (dst = 'shipped'::text) AND (actor = 'operator'::text))) OR ((src = 'approved'::text) AND (dst = 'received'::text) AND (actor = 'seller'::text))) OR ((src = 'approved'::text) AND (dst = 'received'::text) AND (actor = 'operator'::text))) OR ((src = 'approved'::text) AND (dst = 'closed'::text) AND (actor = 'buyer'::text))) OR ((src = 'approved'::text) AND (dst = 'closed'::text) AND (actor = 'operator'::text))) OR ((src = 'approved'::text) AND (dst = 'closed'::text) AND (actor = 'system'::text))) OR ((src = 'shipped'::text) AND (dst = 'received'::text) AND (actor = 'seller'::text))) OR ((src = 'shipped'::text) AND (dst = 'received'::text) AND (actor = 'operator'::text))) OR ((src = 'shipped'::text) AND (dst = 'received'::text) AND (actor = 'system'::text))) OR ((src = 'received'::text) AND (dst = 'inspected'::text) AND (actor = 'seller'::text))) OR ((src = 'received'::text) AND (dst = 'inspected'::text) AND (actor = 'operator'::text))) OR ((src = 'received'::text) AND (dst = 'inspected'::text) AND (actor = 'system'::text))))),
     CONSTRAINT transition_actor_check CHECK ((actor = ANY (ARRAY['buyer'::text, 'seller'::text, 'operator'::text, 'carrier'::text, 'provider'::text, 'system'::text]))),
-    CONSTRAINT transition_machine_check CHECK ((machine = ANY (ARRAY['order'::text, 'payment'::text, 'refund'::text, 'payout'::text, 'parcel'::text, 'return'::text])))
+    CONSTRAINT transition_machine_check CHECK ((machine = ANY (ARRAY['order'::text, 'payment'::text, 'refund'::text, 'payout'::text, 'parcel'::text, 'return'::text, 'dispute'::text])))
 );
 
 CREATE TABLE ledger.account (
@@ -1347,6 +1419,12 @@ CREATE TABLE stock.reservation (
 )
 WITH (fillfactor='90');
 
+ALTER TABLE ONLY aftercare.dispute
+    ADD CONSTRAINT dispute_pkey PRIMARY KEY (bucket, purchase, id);
+
+ALTER TABLE ONLY aftercare.evidence
+    ADD CONSTRAINT evidence_pkey PRIMARY KEY (bucket, purchase, dispute, id);
+
 ALTER TABLE ONLY aftercare.policy
     ADD CONSTRAINT policy_pkey PRIMARY KEY (market);
 
@@ -1575,6 +1653,18 @@ ALTER TABLE ONLY stock.move
 ALTER TABLE ONLY stock.reservation
     ADD CONSTRAINT reservation_pkey PRIMARY KEY (bucket, "order", line, location);
 
+CREATE INDEX dispute_buyer ON aftercare.dispute USING btree (buyer, id);
+
+CREATE INDEX dispute_due ON aftercare.dispute USING btree (bucket, due_at) WHERE (due_at IS NOT NULL);
+
+CREATE UNIQUE INDEX dispute_id ON aftercare.dispute USING btree (bucket, id);
+
+CREATE UNIQUE INDEX dispute_once ON aftercare.dispute USING btree (bucket, "order") WHERE (closed_at IS NULL);
+
+CREATE INDEX dispute_open ON aftercare.dispute USING btree (id) WHERE (closed_at IS NULL);
+
+CREATE INDEX dispute_seller ON aftercare.dispute USING btree (seller, id);
+
 CREATE INDEX return_buyer ON aftercare.return USING btree (buyer, id);
 
 CREATE INDEX return_due ON aftercare.return USING btree (bucket, due_at) WHERE (due_at IS NOT NULL);
@@ -1693,9 +1783,22 @@ CREATE INDEX parcel_due ON shipping.parcel USING btree (bucket, due_at) WHERE (d
 
 CREATE INDEX parcel_order ON shipping.parcel USING btree (bucket, "order", id);
 
+CREATE TRIGGER evidence_is_not_emptied BEFORE TRUNCATE ON aftercare.evidence FOR EACH STATEMENT EXECUTE FUNCTION aftercare.refuse_change();
+
+CREATE TRIGGER evidence_stays BEFORE DELETE OR UPDATE ON aftercare.evidence FOR EACH ROW EXECUTE FUNCTION aftercare.refuse_change();
+
 CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.journal FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 CREATE TRIGGER posting_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.posting FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+ALTER TABLE ONLY aftercare.dispute
+    ADD CONSTRAINT dispute_bucket_purchase_order_fkey FOREIGN KEY (bucket, purchase, "order") REFERENCES orders.orders(bucket, purchase, id);
+
+ALTER TABLE ONLY aftercare.dispute
+    ADD CONSTRAINT dispute_bucket_purchase_return_fkey FOREIGN KEY (bucket, purchase, return) REFERENCES aftercare.return(bucket, purchase, id);
+
+ALTER TABLE ONLY aftercare.evidence
+    ADD CONSTRAINT evidence_bucket_purchase_dispute_fkey FOREIGN KEY (bucket, purchase, dispute) REFERENCES aftercare.dispute(bucket, purchase, id);
 
 ALTER TABLE ONLY aftercare.return
     ADD CONSTRAINT return_bucket_purchase_order_fkey FOREIGN KEY (bucket, purchase, "order") REFERENCES orders.orders(bucket, purchase, id);
