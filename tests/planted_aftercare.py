@@ -53,6 +53,7 @@ DISPUTES: Final = {
     ],
     "disputed_money_is_held": [
         "update aftercare.dispute set held = held + 1 where closed_at is null",
+        "update aftercare.dispute set held_currency = 'USD' where held > 0",
         "update aftercare.dispute set closed_at = now() where held > 0",
         "update orders.chargeback_part set held = held + 1",
         "update ledger.balance set amount = amount + 1 where account = 'dispute_hold'",

@@ -23,6 +23,7 @@ class Dispute(msgspec.Struct):
     rma: int | None
     amount: int
     held: int
+    held_currency: str
     state: str
     reply_days: int
     due_at: datetime | None

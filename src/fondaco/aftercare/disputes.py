@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from fondaco import markets, orders
+from fondaco import markets, orders, payments
 from fondaco.aftercare.counter import by, forbidden
 from fondaco.aftercare.dispute_model import (
     AddEvidence,
@@ -52,9 +52,10 @@ class _Opener:
 
     def __init__(
         self, tx: Tx, docket: Docket, terms: dict[int, Policy], arrived: dict[int, datetime],
-        declined: dict[int, int], fees: markets.Fees,
+        declined: dict[int, int], fees: markets.Fees, exchanged: dict[int, payments.Exchanged],
     ) -> None:  # fmt: skip
         self._tx, self._docket, self._terms, self._fees = tx, docket, terms, fees
+        self._exchanged = exchanged
         self._arrived, self._declined = arrived, declined
 
     @classmethod
@@ -67,7 +68,9 @@ class _Opener:
         purchases = sorted(docket.desk.by_purchase)
         rows = await tx.fetch(sql.declined_returns, bucket=tx.bucket, purchases=purchases)
         declined = {row["id"]: row["order"] for row in rows}
-        return cls(tx, docket, terms, arrived, declined, await markets.fees(tx))
+        abroad = [one.id for one in found.values() if one.settle_in and one.state == "settled"]
+        exchanged = await payments.exchanged(tx, abroad)
+        return cls(tx, docket, terms, arrived, declined, await markets.fees(tx), exchanged)
 
     def refusal(self, one: OpenDispute, order: orders.Order, at: datetime) -> Refused | None:
         if one.seller is not None:
@@ -106,11 +109,14 @@ class _Opener:
     ) -> DisputeOpened:
         policy, amount = self._terms[order.market], one.amount or order.cash
         keep = self._fees.policy(order.market, order.placed_at).keep_on_refund
-        held = orders.hold_back(self._docket.desk, order, amount, cause, at, keep=keep)
+        held, held_in = orders.hold_back(
+            self._docket.desk, order, amount, cause, at, keep=keep,
+            exchanged=self._exchanged.get(order.id),
+        )  # fmt: skip
         due_at = at + timedelta(days=policy.answer_days)
         dispute = Dispute(
             self._tx.mint(), order.id, order.seller, order.buyer, order.currency, one.kind.value,
-            one.rma, amount, held, "open", policy.reply_days, due_at, at,
+            one.rma, amount, held, held_in, "open", policy.reply_days, due_at, at,
         )  # fmt: skip
         self._docket.add(dispute, at)
         self._docket.say(dispute, "buyer", one.text, one.files, at)

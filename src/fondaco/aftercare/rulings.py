@@ -32,8 +32,7 @@ class Bench:
 
     def drop(self, dispute: Dispute, actor: str, cause: int, at: datetime) -> None:
         """The buyer gets nothing, and the order goes on."""
-        desk, order = self._docket.desk, self._docket.order(dispute)
-        orders.release(desk, order, dispute.held, cause, at, "dispute_dropped")
+        self._release(dispute, cause, at)
         self._docket.close(dispute, "closed", actor, cause, at)
 
     def rule(self, dispute: Dispute, one: RuleDispute, cause: int, at: datetime) -> None:
@@ -48,12 +47,17 @@ class Bench:
             self._docket.desk.confirm(order, "operator", cause, at)
 
     def _give(self, dispute: Dispute, amount: int, cause: int, at: datetime) -> None:
-        """Take an amount off the order, like a refund; out of what is held once it is settled."""
+        """Take an amount off the order, like a refund; out of what is held once it is settled.
+
+        What is held in another currency is let go, and given up as any refund then is.
+        """
         desk, order = self._docket.desk, self._docket.order(dispute)
-        held = dispute.held if order.state == "settled" else None
+        here = dispute.held_currency == order.currency
+        if not amount or not here:
+            self._release(dispute, cause, at)
         if not amount:
-            orders.release(desk, order, dispute.held, cause, at, "dispute_dropped")
             return
+        held = dispute.held if order.state == "settled" and here else None
         keep = self._fees.policy(order.market, order.placed_at).keep_on_refund
         whole = amount == order.cash
         back = (
@@ -63,10 +67,17 @@ class Bench:
         desk.refund(order, back, "ruling", cause, at, held=held)
         dispute.refunded = amount
 
+    def _release(self, dispute: Dispute, cause: int, at: datetime) -> None:
+        """The seller has again what was held."""
+        orders.release(
+            self._docket.desk, self._docket.order(dispute), dispute.held, cause, at,
+            "dispute_dropped", currency=dispute.held_currency,
+        )  # fmt: skip
+
     def _pay(self, dispute: Dispute, amount: int, cause: int, at: datetime) -> None:
         """The operator pays, and nothing is taken off the order."""
         desk, order = self._docket.desk, self._docket.order(dispute)
-        orders.release(desk, order, dispute.held, cause, at, "dispute_dropped")
+        self._release(dispute, cause, at)
         if amount:
             source = payments.Source(payments.GOODWILL(order.id), amount)
             till = desk.opened_till()

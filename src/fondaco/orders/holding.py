@@ -56,16 +56,22 @@ def freeze_for(desk: Desk, order: Order, amount: int, fee: int, cause: int, at: 
 
 
 def hold_back(
-    desk: Desk, order: Order, amount: int, cause: int, at: datetime, *, keep: bool = False
-) -> int:
-    """Hold back what a seller would give up if `amount` of a settled order went back; how much.
+    desk: Desk, order: Order, amount: int, cause: int, at: datetime,
+    *, keep: bool = False, exchanged: payments.Exchanged | None = None,
+) -> tuple[int, str]:  # fmt: skip
+    """Hold back what a seller would give up if `amount` of a settled order went back.
 
-    Of an open order nothing is: its money is in escrow. `keep`: the operator keeps what he earned.
+    Returns how much, and in which currency: what was `exchanged` for him is held as he got it. Of
+    an open order nothing is: its money is in escrow. `keep`: the operator keeps what he earned.
     """
-    if held := _sellers_part(order, amount, keep):
-        who = (order.id, order.seller, order.currency)
+    held, currency = _sellers_part(order, amount, keep), order.currency
+    if held and exchanged is not None:
+        held = exchanged.given_for(min(held, exchanged.amount - exchanged.back))
+        currency = exchanged.into_currency
+    if held:
+        who = (order.id, order.seller, currency)
         desk.own(payments.Hold(*who, held, 0, cause, at, kind="dispute"))
-    return held
+    return held, currency
 
 
 def _sellers_part(order: Order, amount: int, keep: bool = False) -> int:
@@ -75,11 +81,12 @@ def _sellers_part(order: Order, amount: int, keep: bool = False) -> int:
 
 
 def release(
-    desk: Desk, order: Order, held: int, cause: int, at: datetime, kind: str = "chargeback_won"
-) -> None:
-    """The seller has again what was held."""
+    desk: Desk, order: Order, held: int, cause: int, at: datetime,
+    kind: str = "chargeback_won", *, currency: str = "",
+) -> None:  # fmt: skip
+    """The seller has again what was held, in the order's currency unless another is named."""
     if held:
-        who = (order.id, order.seller, order.currency)
+        who = (order.id, order.seller, currency or order.currency)
         desk.own(payments.Release(*who, held, cause, at, kind=kind))
 
 

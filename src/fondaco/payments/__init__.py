@@ -72,6 +72,7 @@ from fondaco.payments.debts import (
     set_reserve,
     write_off,
 )
+from fondaco.payments.exchange import Exchanged, exchanged
 from fondaco.payments.jobs import (
     Providers,
     payout_fact,
@@ -92,8 +93,6 @@ from fondaco.payments.model import (
     PAYMENT_DIFFERENCE,
     PROMO,
     RECEIVABLE,
-    RESERVE,
-    SELLER_CHARGE,
     TAX_PAYABLE,
     UNAPPLIED,
     VAT_PAYABLE,
@@ -172,8 +171,6 @@ __all__ = [
     "PROMO",
     "RECEIVABLE",
     "REFUSALS",
-    "RESERVE",
-    "SELLER_CHARGE",
     "TAX_PAYABLE",
     "TRADE_STATUS",
     "UNAPPLIED",
@@ -201,6 +198,7 @@ __all__ = [
     "DrawRefusal",
     "EndSubscription",
     "Every",
+    "Exchanged",
     "Fact",
     "FactKind",
     "Forfeit",
@@ -259,6 +257,7 @@ __all__ = [
     "draw_bond",
     "draw_due",
     "end_subscription",
+    "exchanged",
     "grant_credit",
     "issue_gift_card",
     "lock_till",

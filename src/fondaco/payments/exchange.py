@@ -52,6 +52,10 @@ class Exchanged(msgspec.Struct):
     gain: int
     at: datetime
 
+    def given_for(self, part: int) -> int:
+        """What the seller got for the next part of its share that goes back."""
+        return half_up(self.into_amount * (self.back + part), self.amount) - self.into_back
+
 
 class Exchanges:
     """The exchanges of a batch, and the rates that hold."""
@@ -75,7 +79,7 @@ class Exchanges:
                 return [Leg(one, bridge, share)]
             whole = [Leg(one, bridge, met)] if met else []
             return [*whole, _settled(one, row)]
-        if isinstance(one, ClawBack) and (row := self._by_order.get(one.order)) is not None:
+        if type(one) is ClawBack and (row := self._by_order.get(one.order)) is not None:
             part = min(one.amount, row.amount - row.back)
             legs = [self._given_back(one, row, part)] if part else []
             if one.amount > part:
@@ -107,10 +111,9 @@ class Exchanges:
 
     def _given_back(self, one: ClawBack, row: Exchanged, part: int) -> Leg:
         """The seller gives up what it got for it; the operator bears what the rate has changed."""
-        before, position = row.into_back, FX_POSITION(one.order)
+        into, position = row.given_for(part), FX_POSITION(one.order)
         row.back += part
-        row.into_back = half_up(row.into_amount * row.back, row.amount)
-        into = row.into_back - before
+        row.into_back += into
         rate = self._rate(one.currency, row.into_currency, one.at)
         cost = half_up(part * rate.numerator, rate.denominator) if rate is not None else into
         row.gain += into - cost
@@ -150,6 +153,14 @@ async def open_exchanges(tx: Tx, changes: Sequence[Owned]) -> Exchanges:
         {one.at.date() for one in asked},
     )  # fmt: skip
     return Exchanges([_row(row) for row in rows], tables)
+
+
+async def exchanged(tx: Tx, orders: Sequence[int]) -> dict[int, Exchanged]:
+    """What was exchanged for these orders, which are locked; nothing is read for none."""
+    if not orders:
+        return {}
+    rows = await tx.fetch(sql.exchanges, bucket=tx.bucket, orders=sorted(orders))
+    return {row["order"]: _row(row) for row in rows}
 
 
 def _columns(row: Exchanged) -> dict[str, object]:

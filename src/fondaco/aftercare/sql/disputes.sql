@@ -5,7 +5,7 @@ select id, "order" from aftercare.dispute where bucket = :bucket and id = any(:i
 -- name: disputes
 -- Disputes of locked purchases. Whoever changes one has locked its order.
 select d.id, d."order", d.seller, d.buyer, d.currency, d.kind, d.return as rma, d.amount, d.held,
-    d.state, d.reply_days, d.due_at, d.opened_at, d.refunded, d.at_operators_cost, d.ruling,
+    d.held_currency, d.state, d.reply_days, d.due_at, d.opened_at, d.refunded, d.at_operators_cost, d.ruling,
     d.settled_by, d.closed_at
 from aftercare.dispute d
 where d.bucket = :bucket and d.purchase = any(:purchases::bigint[])
@@ -19,14 +19,14 @@ where r.bucket = :bucket and r.purchase = any(:purchases::bigint[]) and r.state 
 -- Write new disputes, what became of old ones, and what was said.
 with written as (
     insert into aftercare.dispute (bucket, purchase, id, "order", seller, buyer, currency, kind,
-        return, amount, held, state, reply_days, due_at, opened_at, refunded, at_operators_cost,
+        return, amount, held, held_currency, state, reply_days, due_at, opened_at, refunded, at_operators_cost,
         ruling, settled_by, closed_at)
     select :bucket, d."order" >> 6 << 6, d.id, d."order", d.seller, d.buyer, d.currency, d.kind,
-        d.rma, d.amount, d.held, d.state, d.reply_days, d.due_at, d.opened_at, d.refunded,
+        d.rma, d.amount, d.held, d.held_currency, d.state, d.reply_days, d.due_at, d.opened_at, d.refunded,
         d.at_operators_cost, d.ruling, d.settled_by, d.closed_at
     from json_to_recordset(:rows)
         as d (id bigint, "order" bigint, seller bigint, buyer bigint, currency text, kind text,
-              rma bigint, amount bigint, held bigint, state text, reply_days smallint,
+              rma bigint, amount bigint, held bigint, held_currency text, state text, reply_days smallint,
               due_at timestamptz, opened_at timestamptz, refunded bigint,
               at_operators_cost boolean, ruling text, settled_by bigint, closed_at timestamptz)
     on conflict (bucket, purchase, id)
@@ -44,7 +44,7 @@ from json_to_recordset(:evidence)
 -- name: one_dispute
 -- One dispute.
 select d.id, d."order", d.seller, d.buyer, d.currency, d.kind, d.return as rma, d.amount, d.held,
-    d.state, d.reply_days, d.due_at, d.opened_at, d.refunded, d.at_operators_cost, d.ruling,
+    d.held_currency, d.state, d.reply_days, d.due_at, d.opened_at, d.refunded, d.at_operators_cost, d.ruling,
     d.settled_by, d.closed_at
 from aftercare.dispute d
 where d.bucket = :bucket and d.id = :id
@@ -57,7 +57,7 @@ where bucket = :bucket and purchase = :purchase and dispute = :dispute order by 
 -- name: disputes_of_seller
 -- A seller's disputes, latest first.
 select d.id, d."order", d.seller, d.buyer, d.currency, d.kind, d.return as rma, d.amount, d.held,
-    d.state, d.reply_days, d.due_at, d.opened_at, d.refunded, d.at_operators_cost, d.ruling,
+    d.held_currency, d.state, d.reply_days, d.due_at, d.opened_at, d.refunded, d.at_operators_cost, d.ruling,
     d.settled_by, d.closed_at
 from aftercare.dispute d
 where d.seller = :seller and d.id < :before order by d.seller desc, d.id desc limit :limit
@@ -65,7 +65,7 @@ where d.seller = :seller and d.id < :before order by d.seller desc, d.id desc li
 -- name: disputes_of_buyer
 -- A buyer's disputes, latest first.
 select d.id, d."order", d.seller, d.buyer, d.currency, d.kind, d.return as rma, d.amount, d.held,
-    d.state, d.reply_days, d.due_at, d.opened_at, d.refunded, d.at_operators_cost, d.ruling,
+    d.held_currency, d.state, d.reply_days, d.due_at, d.opened_at, d.refunded, d.at_operators_cost, d.ruling,
     d.settled_by, d.closed_at
 from aftercare.dispute d
 where d.buyer = :buyer and d.id < :before order by d.buyer desc, d.id desc limit :limit
@@ -73,7 +73,7 @@ where d.buyer = :buyer and d.id < :before order by d.buyer desc, d.id desc limit
 -- name: open_disputes
 -- Everybody's open disputes, latest first.
 select d.id, d."order", d.seller, d.buyer, d.currency, d.kind, d.return as rma, d.amount, d.held,
-    d.state, d.reply_days, d.due_at, d.opened_at, d.refunded, d.at_operators_cost, d.ruling,
+    d.held_currency, d.state, d.reply_days, d.due_at, d.opened_at, d.refunded, d.at_operators_cost, d.ruling,
     d.settled_by, d.closed_at
 from aftercare.dispute d
 where d.closed_at is null and d.id < :before order by d.id desc limit :limit

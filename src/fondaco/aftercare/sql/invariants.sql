@@ -90,19 +90,20 @@ where d.refunded <> coalesce(p.posted, 0) or d.refunded > d.amount
 -- name: disputed_money_is_held
 -- I22: what is held of sellers for an order is what its open disputes and chargebacks hold, and
 -- nothing once they are closed.
-select "order", sum(amount) as excess
+select "order", currency, sum(amount) as excess
 from (
-    select "order", held as amount from aftercare.dispute where closed_at is null
+    select "order", held_currency as currency, held as amount
+    from aftercare.dispute where closed_at is null
     union all
-    select p."order", p.held
+    select p."order", c.currency, p.held
     from orders.chargeback_part p
     join orders.chargeback c
         on c.bucket = p.bucket and c.purchase = p.purchase and c.id = p.chargeback
     where c.state = 'open'
     union all
-    select subject, -amount from ledger.balance where account = 'dispute_hold'
+    select subject, currency, -amount from ledger.balance where account = 'dispute_hold'
 ) both_sides
-group by "order" having sum(amount) <> 0
+group by "order", currency having sum(amount) <> 0
 
 -- name: dispute_steps_lead_to_state
 -- I21: every dispute got to its state by one unbroken chain of steps.
