@@ -66,6 +66,7 @@ CREATE TABLE aftercare.dispute (
     due_at timestamp with time zone,
     opened_at timestamp with time zone NOT NULL,
     closed_at timestamp with time zone,
+    held_currency text NOT NULL,
     CONSTRAINT dispute_amount_check CHECK ((amount > 0)),
     CONSTRAINT dispute_check CHECK ((purchase = (("order" >> 6) << 6))),
     CONSTRAINT dispute_check1 CHECK (((0 <= refunded) AND (refunded <= amount))),
@@ -74,6 +75,7 @@ CREATE TABLE aftercare.dispute (
     CONSTRAINT dispute_check4 CHECK (((refunded = 0) OR (state = 'ruled'::text))),
     CONSTRAINT dispute_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT dispute_held_check CHECK ((held >= 0)),
+    CONSTRAINT dispute_held_currency_check CHECK ((held_currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT dispute_kind_check CHECK ((kind = ANY (ARRAY['not_received'::text, 'not_as_described'::text]))),
     CONSTRAINT dispute_ruling_check CHECK ((length(ruling) <= 2000)),
     CONSTRAINT dispute_state_check CHECK ((state = ANY (ARRAY['open'::text, 'answered'::text, 'under_review'::text, 'ruled'::text, 'closed'::text])))
