@@ -8,6 +8,12 @@ def _more(account: str, side: str = "credit") -> str:
 
 
 ACCOUNTS: Final = {
+    "bank_file_holds_its_payouts": [
+        "update payments.bank_file set amount = amount + 1",
+        "update payments.bank_file set payouts = payouts + 1",
+        "update payments.payout set bank_file = null",
+        "update payments.payout set amount = amount + 1 where bank_file is not null",
+    ],
     "reserve_is_open_tranches": [
         "update payments.reserve_tranche set kept = kept + 1",
         "update payments.reserve_tranche set drawn = drawn - 1 where drawn > 0",

@@ -32,6 +32,7 @@ do $$ declare one record; begin
 end $$;
 alter table ledger.journal disable trigger user;
 alter table ledger.posting disable trigger user;
+alter table payments.payout disable trigger user;
 """
 
 

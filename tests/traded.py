@@ -252,3 +252,14 @@ async def _pay_out(world: World, *sellers: int) -> None:
                 await world.do(payments.record_payout, fact)
     await decide_payouts(world, sellers[0])
     await leave_breaks(world)
+    await _send_by_bank(world, sellers[0])
+
+
+async def _send_by_bank(world: World, seller: int) -> None:
+    """A payout waits in a payment file."""
+    wish = parties.SetPayoutAccount(seller=seller, account="DE89370400440532013000", verified=True)
+    await world.do(parties.set_payout_account, wish)
+    out = await world.do(payments.pay_out, payments.PayOut(seller=seller, currency="EUR", amount=5))
+    await payments.send_payouts(world.database, {}, "bank", [out.id])
+    file = payments.MakeBankFile(iban="DE89370400440532013000", holder="Fondaco", by="operator")
+    await world.do(payments.make_bank_file, file)

@@ -74,7 +74,7 @@ async def test_the_buyer_is_told_where_to_send_what(world: World) -> None:
         [fact] = await BANK.charge([bad])
         assert isinstance(fact, Fact)
         assert fact.kind == "declined"
-    assert BANK.abilities == frozenset[Ability]()
+    assert BANK.abilities == {Ability.PAY_OUT}
 
 
 async def test_references_are_found_as_people_write_them(world: World) -> None:
@@ -170,8 +170,8 @@ async def test_what_is_not_ours_is_left_with_a_reason(world: World) -> None:
         entry(placed, 3, currency="USD"),
         entry(by_card, 5_00),
     ) == [
-        "it names no payment and no refund of ours",
-        "it names no payment and no refund of ours",
+        "it names no payment, refund or payout of ours",
+        "it names no payment, refund or payout of ours",
         "The payment is in EUR.",
         "The payment is made by sandbox.",
     ]

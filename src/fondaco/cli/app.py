@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from fondaco.cli.bank_app import bank_app
 from fondaco.cli.books_app import books_app
 from fondaco.cli.faults import told
 from fondaco.cli.fee_app import fee_app, seller_app
@@ -51,6 +52,7 @@ app.add_typer(fee_app, name="fee")
 app.add_typer(seller_app, name="seller")
 app.add_typer(risk_app, name="risk")
 app.add_typer(books_app, name="books")
+app.add_typer(bank_app, name="bank")
 
 Port = Annotated[
     int | None,

@@ -22,6 +22,7 @@ from fondaco.orders.actions import (
     Ship,
 )
 from fondaco.orders.aftersale import cancel, dispute, do_due, refund, rule
+from fondaco.orders.bank_import import BankImport, Unexplained, take_bank_file
 from fondaco.orders.chargebacks import (
     ChargebackRefusal,
     RecordChargeback,
@@ -91,6 +92,7 @@ __all__ = [
     "Attempt",
     "AttemptRefusal",
     "Back",
+    "BankImport",
     "Basket",
     "Bought",
     "BuyerErased",
@@ -139,6 +141,7 @@ __all__ = [
     "TransferReceived",
     "TransferRefusal",
     "UnappliedRefusal",
+    "Unexplained",
     "actor",
     "attempt",
     "cancel",
@@ -178,5 +181,6 @@ __all__ = [
     "steps_of",
     "sweep_due",
     "sweeps",
+    "take_bank_file",
     "take_entries",
 ]

@@ -4,7 +4,7 @@ Too little waits for the rest under a payment of its own; too much, and what com
 twice, goes back to the account that it came from.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -148,15 +148,17 @@ Submit = Callable[[Any, Sequence[Sent[Any]]], Awaitable[Sequence[Any]]]
 
 
 async def take_entries(submit: Submit, entries: Sequence[BankEntry]) -> list[str]:
-    """Take what a statement shows of buyers' transfers and of those that went back to them.
+    """Take what a statement shows of transfers: from buyers, back to them, to sellers and back.
 
     One text for each entry, in order: empty where it was taken, else why not, for a person to
     look at. An entry read twice counts once.
     """
-    said = ["it names no payment and no refund of ours"] * len(entries)
+    said = ["it names no payment, refund or payout of ours"] * len(entries)
     for handler, wished in (
         (receive_transfer, _received(entries)),
         (payments.record_refund, _returned(entries)),
+        (payments.record_payout, _paid_out(entries)),
+        (payments.return_payout, _sent_back(entries)),
     ):
         answers = await submit(handler, [wish for _, wish in wished])
         for (n, _), answer in zip(wished, answers, strict=True):
@@ -203,3 +205,38 @@ def _returned(entries: Sequence[BankEntry]) -> list[tuple[int, Sent[payments.Ref
         )
         wished.append((n, Sent(fact, "bank", entry.id)))
     return wished
+
+
+def _paid_out(entries: Sequence[BankEntry]) -> list[tuple[int, Sent[payments.PayoutFact]]]:
+    return [
+        (n, Sent(
+            payments.PayoutFact(
+                payout=payout, paid=True, amount=entry.amount, currency=entry.currency
+            ),
+            "bank", entry.id,
+        ))
+        for n, entry, payout in _payouts(entries)
+        if not entry.credit
+    ]  # fmt: skip
+
+
+def _sent_back(entries: Sequence[BankEntry]) -> list[tuple[int, Sent[payments.ReturnPayout]]]:
+    return [
+        (n, Sent(
+            payments.ReturnPayout(
+                payout=payout, amount=entry.amount, currency=entry.currency, reference=entry.id,
+                reason=entry.returned or "sent back by the bank",
+            ),
+            "bank", entry.id,
+        ))
+        for n, entry, payout in _payouts(entries)
+        if entry.credit
+    ]  # fmt: skip
+
+
+def _payouts(entries: Sequence[BankEntry]) -> Iterator[tuple[int, BankEntry, int]]:
+    for n, entry in enumerate(entries):
+        try:
+            yield n, entry, parse("out", entry.end_to_end)
+        except BadId:
+            continue

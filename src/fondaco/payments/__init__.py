@@ -46,6 +46,16 @@ from fondaco.payments.account_queries import (
     seller_moves_of,
     subscriptions_of,
 )
+from fondaco.payments.bank_breaks import provider_of, record_statement, unmatched
+from fondaco.payments.bank_files import (
+    BankFileMade,
+    BankFileRefusal,
+    MakeBankFile,
+    bank_file,
+    bank_files,
+    make_bank_file,
+    payouts_of_files,
+)
 from fondaco.payments.bonds import deposit_bond, draw_bond, refund_bond, set_bond
 from fondaco.payments.breaks import breaks_of
 from fondaco.payments.cards import looks_like_card
@@ -112,7 +122,14 @@ from fondaco.payments.model import (
     Release,
     Settlement,
 )
-from fondaco.payments.payout_model import PAYOUT_REFUSALS, PayoutEvery, SetPayoutPolicy
+from fondaco.payments.payout_decisions import return_payout
+from fondaco.payments.payout_model import (
+    PAYOUT_REFUSALS,
+    SENDABLE,
+    PayoutEvery,
+    ReturnPayout,
+    SetPayoutPolicy,
+)
 from fondaco.payments.payout_terms import set_payout_policy
 from fondaco.payments.payouts import pay_out, record_payout
 from fondaco.payments.providers.base import (
@@ -154,7 +171,7 @@ from fondaco.payments.till import Source, Till, lock_till
 from fondaco.payments.trade_status import TRADE_STATUS
 
 REFUSALS = (PayoutRefusal, ChargeRefusal, SubscriptionRefusal, BondRefusal, ReserveRefusal,
-            DebtRefusal, *PAYOUT_REFUSALS, *RECONCILE_REFUSALS)  # fmt: skip
+            DebtRefusal, BankFileRefusal, *PAYOUT_REFUSALS, *RECONCILE_REFUSALS)  # fmt: skip
 """Every enum of refusals that an answer over HTTP may carry."""
 
 __all__ = [
@@ -171,12 +188,15 @@ __all__ = [
     "PROMO",
     "RECEIVABLE",
     "REFUSALS",
+    "SENDABLE",
     "TAX_PAYABLE",
     "TRADE_STATUS",
     "UNAPPLIED",
     "VAT_PAYABLE",
     "Action",
     "BadWebhook",
+    "BankFileMade",
+    "BankFileRefusal",
     "BlockGiftCard",
     "BondMoved",
     "BondRefusal",
@@ -205,6 +225,7 @@ __all__ = [
     "GrantCredit",
     "Hold",
     "IssueGiftCard",
+    "MakeBankFile",
     "NewPayment",
     "NoAnswer",
     "Owned",
@@ -228,6 +249,7 @@ __all__ = [
     "ReserveRefusal",
     "ReserveReleased",
     "ReserveSet",
+    "ReturnPayout",
     "SellerAccount",
     "SetBond",
     "SetPayoutPolicy",
@@ -243,6 +265,8 @@ __all__ = [
     "WriteOff",
     "account_of",
     "balances",
+    "bank_file",
+    "bank_files",
     "block_gift_card",
     "breaks_of",
     "card_tokens",
@@ -262,6 +286,7 @@ __all__ = [
     "issue_gift_card",
     "lock_till",
     "looks_like_card",
+    "make_bank_file",
     "open_payments",
     "pay_out",
     "payments",
@@ -269,17 +294,21 @@ __all__ = [
     "payout_fact",
     "payouts",
     "payouts_of",
+    "payouts_of_files",
     "period_start",
+    "provider_of",
     "put_back",
     "reconcile",
     "record_payout",
     "record_recovery",
     "record_refund",
+    "record_statement",
     "refund_bond",
     "refund_fact",
     "refunds_of",
     "release_due",
     "release_reserve",
+    "return_payout",
     "returns_waiting",
     "seller_moves_of",
     "send_payouts",
@@ -294,5 +323,6 @@ __all__ = [
     "subscriptions_of",
     "sweeps",
     "token_of",
+    "unmatched",
     "write_off",
 ]

@@ -11,10 +11,9 @@ from fondaco.kernel.ids import show
 from fondaco.payments.account_jobs import SWEEPS
 from fondaco.payments.model import PayoutFact, RefundFact
 from fondaco.payments.payout_jobs import payout_turns
-from fondaco.payments.payout_model import SENDABLE
 from fondaco.payments.payouts import record_payout
 from fondaco.payments.providers.base import Fact, FactKind, Provider, Return, Transfer, Unknown
-from fondaco.payments.queries import claim_due, payouts, refunds
+from fondaco.payments.queries import ask_to_send, claim_due, refunds
 from fondaco.payments.refunds import record_refund
 
 Providers = Mapping[str, Provider]
@@ -61,18 +60,28 @@ async def send_refunds(database: Database, providers: Providers, ids: Sequence[i
         await run(database, record_refund, facts)
 
 
-async def send_payouts(database: Database, provider: Provider, ids: Sequence[int]) -> None:
-    """Send payouts that are still wanted, and record the answers."""
-    rows = [r for r in await payouts(database, ids) if r["state"] in SENDABLE]
-    answers = await provider.pay_out(
-        [Transfer(show("out", r["id"]), r["account"], r["amount"], r["currency"]) for r in rows]
-    )
-    facts = [
-        payout_fact(answer, row["id"])
-        for row, answer in zip(rows, answers, strict=True)
-        if not isinstance(answer, Unknown)
-    ]
-    await run(database, record_payout, facts)
+async def send_payouts(
+    database: Database, providers: Providers, payer: str, ids: Sequence[int]
+) -> None:
+    """Send payouts that are still wanted, and record the answers.
+
+    `payer` sends those that nobody was asked to send. Who was asked once is asked again, whoever
+    is the payer now: another might send them twice.
+    """
+    rows = await ask_to_send(database, payer, ids)
+    for name in sorted({row["provider"] for row in rows}):
+        if (provider := providers.get(name)) is None:
+            continue
+        mine = [row for row in rows if row["provider"] == name]
+        answers = await provider.pay_out(
+            [Transfer(show("out", r["id"]), r["account"], r["amount"], r["currency"]) for r in mine]
+        )
+        facts = [
+            payout_fact(answer, row["id"])
+            for row, answer in zip(mine, answers, strict=True)
+            if not isinstance(answer, Unknown)
+        ]
+        await run(database, record_payout, facts)
 
 
 def subscribers(providers: Providers, payer: str) -> list[Subscriber]:
@@ -82,7 +91,7 @@ def subscribers(providers: Providers, payer: str) -> list[Subscriber]:
         await send_refunds(database, providers, [e.payload["refund"] for e in events])
 
     async def on_payouts(database: Database, events: Sequence[Event]) -> None:
-        await send_payouts(database, providers[payer], [e.payload["payout"] for e in events])
+        await send_payouts(database, providers, payer, [e.payload["payout"] for e in events])
 
     return [
         Subscriber("payments.refunds", ("refund.requested",), on_refunds),
@@ -105,7 +114,7 @@ def sweeps(providers: Providers, payer: str) -> list[Sweep]:
         count = 0
         for bucket in range(database.buckets):
             ids = await claim_due(database, "payouts", bucket, database.clock(), _LIMIT)
-            await send_payouts(database, providers[payer], ids)
+            await send_payouts(database, providers, payer, ids)
             count += len(ids)
         return count
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from fondaco.kernel import Database, Invariant, Row, Tx, invariants, load_sql
 from fondaco.kernel.ids import bucket_of
+from fondaco.payments.payout_model import SENDABLE
 
 sql = load_sql("fondaco.payments")
 
@@ -114,6 +115,18 @@ async def cards_by_hash(database: Database, hashes: Sequence[bytes]) -> list[Row
 async def gift_cards(database: Database, after: int, limit: int) -> list[Row]:
     """Cards in order of issue, beginning after an id."""
     return await database.fetch(sql.list_cards, after=after, limit=limit)
+
+
+async def ask_to_send(database: Database, provider: str, ids: Sequence[int]) -> list[Row]:
+    """Have a provider send those of the payouts that nobody was asked to send before.
+
+    All of them that may be sent: id, account, currency, amount, and the provider of each.
+    """
+    async with database.transaction() as tx:
+        return await tx.fetch(
+            sql.ask_to_send, provider=provider, states=sorted(SENDABLE),
+            **_addressed(database, ids),
+        )  # fmt: skip
 
 
 async def claim_due(

@@ -4,7 +4,16 @@ Everything that leaves the house for a provider goes through `Provider`. `sandbo
 needs no contract: it runs as a process of its own and makes faults on demand.
 """
 
-from fondaco.payments.providers.bank import BankEntry, find_payment
+from fondaco.payments.providers.bank import (
+    BadBankFile,
+    BankEntry,
+    BankStatement,
+    TransferStatus,
+    find_payment,
+    kind_of,
+    read_statements,
+    read_statuses,
+)
 from fondaco.payments.providers.base import (
     MAX_BATCH,
     Ability,
@@ -29,9 +38,11 @@ __all__ = [
     "MAX_BATCH",
     "Ability",
     "Action",
+    "BadBankFile",
     "BadSignature",
     "BadWebhook",
     "BankEntry",
+    "BankStatement",
     "Capture",
     "Charge",
     "Fact",
@@ -42,7 +53,11 @@ __all__ = [
     "ReportLine",
     "Return",
     "Transfer",
+    "TransferStatus",
     "Unable",
     "Unknown",
     "find_payment",
+    "kind_of",
+    "read_statements",
+    "read_statuses",
 ]

@@ -335,3 +335,13 @@ select p.bucket, p.id, p.seller, h.id as hit
 from risk.hit h
 join payments.payout p on p.bucket = h.bucket and p.seller = h.party
 where h.state in ('open', 'confirmed') and p.created_at > h.blocked_since
+
+-- name: bank_file_holds_its_payouts
+-- I16: a payment file asks the bank for exactly the payouts that were put into it.
+select file, sum(payouts) as payouts, sum(amount) as amount
+from (
+    select id as file, payouts, amount from payments.bank_file
+    union all
+    select bank_file, -1, -amount from payments.payout where bank_file is not null
+) both_sides
+group by file having sum(payouts) <> 0 or sum(amount) <> 0

@@ -101,3 +101,57 @@ where bucket = :bucket and seller = :seller order by currency
 -- name: payout_hold_of
 -- Why a seller's payouts are on hold, if they are.
 select reason, held_at from payments.payout_hold where bucket = :bucket and seller = :seller
+
+-- name: ask_to_send
+-- Say who sends payouts; those that it shall send, and those that it was to send before.
+with locked as materialized (
+    select o.bucket, o.id from payments.payout o
+    where o.bucket = any(:buckets::smallint[]) and o.id = any(:ids::bigint[])
+    order by o.bucket, o.id for update
+)
+update payments.payout p
+set provider = case when p.provider = '' then :provider else p.provider end
+from locked
+where p.bucket = any(:buckets::smallint[]) and p.id = any(:ids::bigint[])
+    and p.id = locked.id and p.state = any(:states::text[])
+returning p.id, p.account, p.currency, p.amount, p.provider
+
+-- name: lock_for_file
+-- Lock payouts that the bank is to send and is not told of yet.
+select p.id, p.seller, p.account, p.currency, p.amount
+from payments.payout p
+where p.bucket = any(:buckets::smallint[]) and p.provider = 'bank' and p.bank_file is null
+    and p.state in ('created', 'approved')
+order by p.bucket, p.id limit :limit for update skip locked
+
+-- name: insert_bank_files
+-- Keep payment files.
+insert into payments.bank_file (id, message, account, payouts, amount, body, made_by, made_at)
+select f.id, f.message, f.account, f.payouts, f.amount, decode(f.body, 'base64'), f.made_by,
+    f.made_at
+from json_to_recordset(:rows)
+    as f (id bigint, message text, account text, payouts integer, amount bigint, body text,
+          made_by text, made_at timestamptz)
+
+-- name: put_into_files
+-- Put payouts into files.
+update payments.payout p set bank_file = f.file
+from json_to_recordset(:rows) as f (id bigint, file bigint)
+where p.bucket = any(:buckets::smallint[]) and p.id = any(:ids::bigint[]) and p.id = f.id
+
+-- name: bank_files
+-- Payment files, latest first.
+select id, message, account, payouts, amount, made_by, made_at from payments.bank_file
+where id < :before order by id desc limit :limit
+
+-- name: bank_file_named
+-- A payment file by its message id.
+select id, message, account, payouts, amount, made_by, made_at, body from payments.bank_file
+where message = :message
+
+-- name: payouts_of_file
+-- The payouts in payment files.
+select f.message, p.id, p.currency, p.amount, p.state
+from payments.bank_file f
+cross join lateral (select * from payments.payout where bank_file = f.id offset 0) p
+where f.message = any(:messages::text[])

@@ -4,8 +4,22 @@ There is nobody to ask: what came in is read from the bank's statements and matc
 and what goes back is sent with the operator's other transfers.
 """
 
+from fondaco.payments.providers.bank.camt import BankStatement, read_statements
 from fondaco.payments.providers.bank.client import Bank
 from fondaco.payments.providers.bank.entries import BankEntry
 from fondaco.payments.providers.bank.reference import find_payment, reference_of
+from fondaco.payments.providers.bank.status import TransferStatus, read_statuses
+from fondaco.payments.providers.bank.xml import BadBankFile, kind_of
 
-__all__ = ["Bank", "BankEntry", "find_payment", "reference_of"]
+__all__ = [
+    "BadBankFile",
+    "Bank",
+    "BankEntry",
+    "BankStatement",
+    "TransferStatus",
+    "find_payment",
+    "kind_of",
+    "read_statements",
+    "read_statuses",
+    "reference_of",
+]

@@ -33,7 +33,7 @@ class Bank:
     """
 
     name = "bank"
-    abilities: frozenset[Ability] = frozenset()
+    abilities: frozenset[Ability] = frozenset({Ability.PAY_OUT})
     receipt = b""
 
     def __init__(
@@ -72,8 +72,8 @@ class Bank:
         return [Unknown(one.key, "to be sent by the bank") for one in batch]
 
     async def pay_out(self, batch: Sequence[Transfer]) -> list[Fact | Unknown]:
-        """Payment files pay sellers out, not this."""
-        raise Unable("bank transfers of buyers pay nobody out")
+        """Sent by the operator's bank, out of a payment file, and known to be by a statement."""
+        return [Unknown(one.key, "to be sent out of a payment file") for one in batch]
 
     async def look_up(self, keys: Sequence[str]) -> list[Fact | Unknown | None]:
         """Nobody knows until a statement shows it."""

@@ -10,7 +10,8 @@ class BankEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     `id` is the bank's own reference: an entry read twice counts once. `credit` is money that came
     in. `text` is what the payer wrote, structured or not; `end_to_end` is the id that we gave a
-    transfer of ours; `account` is the other side's, an IBAN for one.
+    transfer of ours (of a whole payment file, its message id); `account` is the other side's, an
+    IBAN for one. `returned` says why a transfer of ours came back.
     """
 
     id: Annotated[str, msgspec.Meta(min_length=1, max_length=150)]
@@ -20,3 +21,4 @@ class BankEntry(msgspec.Struct, frozen=True, kw_only=True):
     account: Annotated[str, msgspec.Meta(max_length=200)] = ""
     text: str = ""
     end_to_end: str = ""
+    returned: Annotated[str, msgspec.Meta(max_length=200)] = ""

@@ -1,0 +1,176 @@
+"""Taking what a bank's files say: statements (camt.053) and status reports (pain.002)."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+import msgspec
+
+from fondaco import payments
+from fondaco.kernel import Database, Refused, Row, Sent, run
+from fondaco.kernel.ids import BadId, parse, show
+from fondaco.orders.transfers import take_entries
+from fondaco.payments.providers import (
+    BadBankFile,
+    BankEntry,
+    BankStatement,
+    TransferStatus,
+    kind_of,
+    read_statements,
+    read_statuses,
+)
+
+_EARLY: Final = (
+    "it brings back a payout that has not left by any statement taken so far: take that one, then"
+    " this again"
+)
+
+
+class Unexplained(msgspec.Struct, frozen=True):
+    """An entry or status that nothing of ours fits, and why; minor units, debits below zero."""
+
+    reference: str
+    amount: int
+    currency: str
+    why: str
+
+
+class BankImport(msgspec.Struct, frozen=True):
+    """What came of a file: how many entries or statuses it has, and those not taken."""
+
+    kind: str
+    name: str
+    read: int
+    unexplained: list[Unexplained]
+
+
+async def take_bank_file(database: Database, body: bytes, iban: str) -> list[BankImport]:
+    """Take a file of the bank; each of its statements, or the one status report.
+
+    A file taken again changes nothing. What fits nothing of ours is kept as breaks of the
+    statement. Raises BadBankFile, and then nothing was taken.
+    """
+    match kind_of(body):
+        case "camt.053":
+            statements = read_statements(body)
+            for one in statements:
+                if iban and one.account != iban:
+                    raise BadBankFile(1, f"the statement is of {one.account}, not of {iban}")
+            return [await _take_statement(database, one) for one in statements]
+        case "pain.002":
+            return [await _take_statuses(database, read_statuses(body))]
+    raise BadBankFile(1, "this is neither a statement (camt.053) nor a status report (pain.002)")
+
+
+async def _take_statement(database: Database, statement: BankStatement) -> BankImport:
+    entries = await _spread(database, statement.entries)
+
+    async def submit(handler: Any, wishes: Sequence[Sent[Any]]) -> Sequence[Any]:
+        return await run(database, handler, wishes)
+
+    early = await _early(database, entries)
+    said = await take_entries(submit, [one for one in entries if one.id not in early])
+    taken = [one for one in entries if one.id not in early]
+    missed = [(one, why) for one, why in zip(taken, said, strict=True) if why]
+    missed += [(one, _EARLY) for one in entries if one.id in early]
+    await payments.record_statement(
+        database, statement.id, date.fromisoformat(statement.day),
+        len(entries), [payments.unmatched(one, why) for one, why in missed],
+    )  # fmt: skip
+    unexplained = [
+        Unexplained(one.id, one.amount if one.credit else -one.amount, one.currency, why)
+        for one, why in missed
+    ]
+    return BankImport("camt.053", statement.id, len(entries), unexplained)
+
+
+async def _early(database: Database, entries: Sequence[BankEntry]) -> set[str]:
+    """Entries that bring back payouts of which no statement has shown yet that they left.
+
+    They are not even tried: a refusal would stand for ever under the entry's id.
+    """
+    back = {
+        payout: one.id
+        for one in entries
+        if one.credit and (payout := _payout_named(one.end_to_end))
+    }
+    left = {_payout_named(one.end_to_end) for one in entries if not one.credit}
+    rows = await payments.payouts(database, sorted(back))
+    waiting = {row["id"] for row in rows if row["state"] in payments.SENDABLE}
+    return {id_ for payout, id_ in back.items() if payout in waiting - left}
+
+
+def _payout_named(end_to_end: str) -> int:
+    try:
+        return parse("out", end_to_end)
+    except BadId:
+        return 0
+
+
+async def _spread(database: Database, entries: Sequence[BankEntry]) -> list[BankEntry]:
+    """One entry for each payout where the bank booked a whole payment file as one."""
+    named = [one.end_to_end for one in entries if not one.credit and one.end_to_end]
+    files: dict[str, list[Any]] = {}
+    for row in await payments.payouts_of_files(database, named):
+        files.setdefault(row["message"], []).append(row)
+    spread = []
+    for one in entries:
+        rows = [row for row in files.get(one.end_to_end, ()) if row["state"] != "failed"]
+        if not rows or sum(row["amount"] for row in rows) != one.amount:
+            spread.append(one)
+            continue
+        spread += [
+            msgspec.structs.replace(
+                one, id=f"{one.id}/{show('out', row['id'])}"[:150], amount=row["amount"],
+                end_to_end=show("out", row["id"]),
+            )
+            for row in rows
+        ]  # fmt: skip
+    return spread
+
+
+async def _take_statuses(database: Database, statuses: Sequence[TransferStatus]) -> BankImport:
+    message = statuses[0].message if statuses else ""
+    rows = {row["id"]: row for row in await payments.payouts_of_files(database, [message])}
+    if statuses and not rows:
+        unknown = Unexplained(message, 0, "EUR", "we made no such file")
+        return BankImport("pain.002", message, len(statuses), [unknown])
+    rejected: dict[int, str] = {}
+    unexplained = []
+    for one in statuses:
+        if not one.rejected:
+            continue
+        if not one.end_to_end:
+            rejected |= dict.fromkeys(rows, one.reason)
+        elif (payout := _payout_named(one.end_to_end)) in rows:
+            rejected[payout] = one.reason
+        else:
+            why = f"it is no payout of the file {message}"
+            unexplained.append(Unexplained(one.end_to_end, 0, "EUR", why))
+    unexplained += await _reject(database, message, rows, rejected)
+    return BankImport("pain.002", message, len(statuses), unexplained)
+
+
+async def _reject(
+    database: Database, message: str, rows: dict[int, Row], rejected: dict[int, str]
+) -> list[Unexplained]:
+    """Owe sellers again what the bank will not send; what of it was not to be, and why."""
+    facts = [
+        Sent(
+            payments.PayoutFact(
+                payout=payout, paid=False, amount=rows[payout]["amount"],
+                currency=rows[payout]["currency"], reason=reason or "rejected by the bank",
+            ),
+            "bank", f"{message} {show('out', payout)} rejected",
+        )
+        for payout, reason in sorted(rejected.items())
+    ]  # fmt: skip
+    unexplained = []
+    answers = await run(database, payments.record_payout, facts)
+    for fact, answer in zip(facts, answers, strict=True):
+        if isinstance(answer, Exception):
+            raise answer
+        payout = fact.command.payout
+        if isinstance(answer, Refused) and rows[payout]["state"] != "failed":
+            unexplained.append(Unexplained(show("out", payout), 0, "EUR", answer.detail))
+    return unexplained

@@ -1,0 +1,140 @@
+"""Statements of a bank (camt.053): what was booked on the operator's account."""
+
+from typing import Final
+
+import msgspec
+from lxml import etree
+
+from fondaco.payments.providers.bank.entries import BankEntry
+from fondaco.payments.providers.bank.xml import (
+    BadBankFile,
+    document,
+    every,
+    line_of,
+    money,
+    needed,
+    text,
+)
+
+_LONGEST: Final = 150
+
+
+class BankStatement(msgspec.Struct, frozen=True, kw_only=True):
+    """One statement: `opening` and every entry make `closing`. Minor units of `currency`.
+
+    `day` is the day of the closing balance.
+    """
+
+    id: str
+    account: str
+    currency: str
+    day: str
+    opening: int
+    closing: int
+    entries: list[BankEntry]
+
+
+def read_statements(body: bytes) -> list[BankStatement]:
+    """The statements in a file. Raises BadBankFile with the line and why."""
+    message = document(body, "camt.053")
+    found = [_statement(one) for one in every(message, "Stmt")]
+    if not found:
+        raise BadBankFile(line_of(message), "there is no statement in it")
+    return found
+
+
+def _statement(of: etree._Element) -> BankStatement:
+    name = text(of, "Id")
+    if not name:
+        raise BadBankFile(line_of(of), "the statement has no id")
+    balances = {}
+    for balance in every(of, "Bal"):
+        code = text(balance, "Tp/CdOrPrtry/Cd")
+        amount, currency = money(needed(balance, "Amt"))
+        signed = amount if _credit(balance) else -amount
+        balances[code] = (signed, currency, text(balance, "Dt/Dt", "Dt/DtTm")[:10])
+    opening = balances.get("OPBD") or balances.get("PRCD")
+    closing = balances.get("CLBD")
+    if opening is None or closing is None:
+        missing = "opening (OPBD)" if opening is None else "closing (CLBD)"
+        raise BadBankFile(line_of(of), f"the statement lacks its {missing} balance")
+    booked = [one for one in every(of, "Ntry") if _status(one) == "BOOK"]
+    entries = [entry for one in booked for entry in _entries(one)]
+    moved = sum(_signed(one) for one in booked)
+    if opening[0] + moved != closing[0]:
+        why = f"its entries make {opening[0] + moved}, but it closes with {closing[0]} minor units"
+        raise BadBankFile(line_of(of), why)
+    return BankStatement(
+        id=name, account=text(of, "Acct/Id/IBAN", "Acct/Id/Othr/Id"), currency=closing[1],
+        day=closing[2], opening=opening[0], closing=closing[0], entries=entries,
+    )  # fmt: skip
+
+
+def _status(of: etree._Element) -> str:
+    return text(of, "Sts/Cd", "Sts")
+
+
+def _signed(of: etree._Element) -> int:
+    amount, _ = money(needed(of, "Amt"))
+    return amount if _credit(of) else -amount
+
+
+def _credit(of: etree._Element) -> bool:
+    told = text(of, "CdtDbtInd")
+    if told not in ("CRDT", "DBIT"):
+        raise BadBankFile(line_of(of), f"{told!r} is neither CRDT nor DBIT")
+    return told == "CRDT"
+
+
+def _entries(of: etree._Element) -> list[BankEntry]:
+    """One for each transaction of an entry; one alone where the bank gives no details."""
+    amount, currency = money(needed(of, "Amt"))
+    if amount == 0:
+        return []
+    credit = _credit(of)
+    reference = text(of, "AcctSvcrRef", "NtryRef")
+    if not reference:
+        raise BadBankFile(line_of(of), "the entry has no reference of the bank (AcctSvcrRef)")
+    details = list(every(of, "NtryDtls/TxDtls"))
+    if not details:
+        batch = text(of, "NtryDtls/Btch/MsgId", "NtryDtls/Btch/PmtInfId")
+        return [
+            BankEntry(
+                id=reference[:_LONGEST], credit=credit, amount=amount, currency=currency,
+                text=text(of, "AddtlNtryInf"), end_to_end=batch,
+            )
+        ]  # fmt: skip
+    found = [
+        _detail(one, credit, reference, n, (amount, currency) if len(details) == 1 else None)
+        for n, one in enumerate(details, start=1)
+    ]
+    if sum(one.amount for one in found) != amount:
+        raise BadBankFile(line_of(of), "its transactions do not sum to the entry")
+    return found
+
+
+def _detail(
+    of: etree._Element, credit: bool, reference: str, n: int, whole: tuple[int, str] | None
+) -> BankEntry:
+    alone = whole is not None
+    if whole is None:
+        told = next(every(of, "Amt"), None)
+        if told is None:
+            told = next(every(of, "AmtDtls/TxAmt/Amt"), None)
+        if told is None:
+            raise BadBankFile(line_of(of), "the transaction has no amount")
+        whole = money(told)
+    amount, currency = whole
+    own = text(of, "Refs/AcctSvcrRef") or (reference if alone else f"{reference}/{n}")
+    other = "Dbtr" if credit else "Cdtr"
+    written = [part.text or "" for part in every(of, "RmtInf/Ustrd")]
+    written += [part.text or "" for part in every(of, "RmtInf/Strd/CdtrRefInf/Ref")]
+    end_to_end = text(of, "Refs/EndToEndId")
+    return BankEntry(
+        id=own[:_LONGEST], credit=credit, amount=amount, currency=currency,
+        account=text(of, f"RltdPties/{other}Acct/Id/IBAN")[:200], text=" ".join(written)[:1000],
+        end_to_end="" if end_to_end == "NOTPROVIDED" else end_to_end[:200],
+        returned=" ".join(
+            filter(None, (text(of, "RtrInf/Rsn/Cd"), text(of, "RtrInf/AddtlInf")))
+        )[:200],
+    )  # fmt: skip
