@@ -45,6 +45,14 @@ begin
         using errcode = 'integrity_constraint_violation';
 end $$;
 
+CREATE FUNCTION payments.keep_to_file() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    raise exception 'payout % is in a payment file for ever', old.id;
+end
+$$;
+
 CREATE TABLE aftercare.dispute (
     bucket smallint NOT NULL,
     purchase bigint NOT NULL,
@@ -933,6 +941,24 @@ CREATE TABLE parties.suspension (
     CONSTRAINT suspension_suspended_by_check CHECK (((length(suspended_by) >= 1) AND (length(suspended_by) <= 200)))
 );
 
+CREATE TABLE payments.bank_file (
+    id bigint NOT NULL,
+    message text NOT NULL,
+    account text NOT NULL,
+    payouts integer NOT NULL,
+    amount bigint NOT NULL,
+    body bytea NOT NULL,
+    made_by text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT bank_file_account_check CHECK (((length(account) >= 1) AND (length(account) <= 34))),
+    CONSTRAINT bank_file_amount_check CHECK ((amount > 0)),
+    CONSTRAINT bank_file_made_by_check CHECK (((length(made_by) >= 1) AND (length(made_by) <= 200))),
+    CONSTRAINT bank_file_message_check CHECK (((length(message) >= 1) AND (length(message) <= 35))),
+    CONSTRAINT bank_file_payouts_check CHECK ((payouts > 0))
+);
+
+COMMENT ON COLUMN payments.bank_file.amount IS 'euro cents: a file of SEPA transfers is in euro';
+
 CREATE TABLE payments.bond (
     bucket smallint NOT NULL,
     seller bigint NOT NULL,
@@ -1116,11 +1142,15 @@ CREATE TABLE payments.payout (
     requested_by text DEFAULT ''::text NOT NULL,
     decided_by text DEFAULT ''::text NOT NULL,
     bank_reference text DEFAULT ''::text NOT NULL,
+    provider text DEFAULT ''::text NOT NULL,
+    bank_file bigint,
+    CONSTRAINT bank_file_is_the_banks CHECK (((bank_file IS NULL) OR (provider = 'bank'::text))),
     CONSTRAINT payout_account_check CHECK (((length(account) >= 1) AND (length(account) <= 200))),
     CONSTRAINT payout_amount_check CHECK ((amount > 0)),
     CONSTRAINT payout_bank_reference_check CHECK ((length(bank_reference) <= 200)),
     CONSTRAINT payout_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT payout_decided_by_check CHECK ((length(decided_by) <= 200)),
+    CONSTRAINT payout_provider_check CHECK ((length(provider) <= 50)),
     CONSTRAINT payout_requested_by_check CHECK ((length(requested_by) <= 200)),
     CONSTRAINT payout_returned_by_bank CHECK (((state = 'returned'::text) = (bank_reference <> ''::text))),
     CONSTRAINT payout_second_person CHECK (((state <> 'approved'::text) OR ((decided_by <> ''::text) AND (decided_by <> requested_by)))),
@@ -1559,6 +1589,12 @@ ALTER TABLE ONLY parties.person
 ALTER TABLE ONLY parties.suspension
     ADD CONSTRAINT suspension_pkey PRIMARY KEY (bucket, id);
 
+ALTER TABLE ONLY payments.bank_file
+    ADD CONSTRAINT bank_file_message_key UNIQUE (message);
+
+ALTER TABLE ONLY payments.bank_file
+    ADD CONSTRAINT bank_file_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY payments.bond
     ADD CONSTRAINT bond_pkey PRIMARY KEY (bucket, seller, currency);
 
@@ -1757,7 +1793,11 @@ CREATE INDEX payment_purchase ON payments.payment USING btree (bucket, purchase,
 
 CREATE INDEX payout_due ON payments.payout USING btree (bucket, due_at) WHERE (due_at IS NOT NULL);
 
+CREATE INDEX payout_file ON payments.payout USING btree (bank_file) WHERE (bank_file IS NOT NULL);
+
 CREATE INDEX payout_seller ON payments.payout USING btree (bucket, seller, id);
+
+CREATE INDEX payout_to_file ON payments.payout USING btree (bucket, id) WHERE ((provider = 'bank'::text) AND (bank_file IS NULL) AND (state = ANY (ARRAY['created'::text, 'approved'::text])));
 
 CREATE INDEX payout_turn_due ON payments.payout_turn USING btree (bucket, next_at) WHERE (next_at IS NOT NULL);
 
@@ -1792,6 +1832,8 @@ CREATE TRIGGER evidence_stays BEFORE DELETE OR UPDATE ON aftercare.evidence FOR 
 CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.journal FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 CREATE TRIGGER posting_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.posting FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER payout_keeps_to_file BEFORE UPDATE OF bank_file ON payments.payout FOR EACH ROW WHEN (((old.bank_file IS NOT NULL) AND (new.bank_file IS DISTINCT FROM old.bank_file))) EXECUTE FUNCTION payments.keep_to_file();
 
 ALTER TABLE ONLY aftercare.dispute
     ADD CONSTRAINT dispute_bucket_purchase_order_fkey FOREIGN KEY (bucket, purchase, "order") REFERENCES orders.orders(bucket, purchase, id);
@@ -1873,6 +1915,9 @@ ALTER TABLE ONLY parties.suspension
 
 ALTER TABLE ONLY payments.break
     ADD CONSTRAINT break_provider_day_fkey FOREIGN KEY (provider, day) REFERENCES payments.reconciliation(provider, day);
+
+ALTER TABLE ONLY payments.payout
+    ADD CONSTRAINT payout_bank_file_fkey FOREIGN KEY (bank_file) REFERENCES payments.bank_file(id);
 
 ALTER TABLE ONLY payments.refund
     ADD CONSTRAINT refund_bucket_payment_fkey FOREIGN KEY (bucket, payment) REFERENCES payments.payment(bucket, id);
