@@ -141,9 +141,10 @@ class Cases(Desk):
                 return
         order.charged_back = False
         waits = {
-            "paid": SHIP_WITHIN, "delivered": CONFIRM_WITHIN,
+            "paid": SHIP_WITHIN,
+            "delivered": CONFIRM_WITHIN * (2 if order.extended else 1),
             "confirmed": self.rules.settle_after,
-        }  # fmt: skip
+        }
         if order.state in waits and not order.disputed:
             order.due = now + waits[order.state]
         if order.state != "settled" and order.held == 0 and case.state == "lost":

@@ -171,3 +171,18 @@ async def test_refusals(world: World) -> None:
         (said(placed, Stage.OPEN, order=65), ChargebackRefusal.UNKNOWN_ORDER),
     ):
         assert await world.refused(orders.record_chargeback, wish) == why
+
+
+async def test_more_time_stays_the_buyers_when_a_chargeback_is_won(world: World) -> None:
+    placed, order, _ = await sixty(world)
+    await world.deliver(order)
+    await world.do(orders.extend, orders.Extend(order=order))
+    await record(world, placed, Stage.OPEN)
+    await record(world, placed, Stage.WON)
+    world.clock.advance(days=20, seconds=-1)
+    await world.sweep()
+    assert await world.state(order) == ["delivered"]
+    world.clock.advance(seconds=1)
+    await world.sweep()
+    assert await world.state(order) == ["settled"]
+    assert await world.broken() == []

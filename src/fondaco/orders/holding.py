@@ -31,12 +31,16 @@ def thaw(desk: Desk, order: Order, at: datetime) -> None:
 
 
 def _go_on(desk: Desk, order: Order, at: datetime) -> None:
-    """The order's time begins anew, unless something else is open about it."""
+    """The order's time begins anew, unless something else is open about it.
+
+    The time to object is as long as it was: twice where the buyer was given more.
+    """
     timers = desk.market(order).timers
     waits = {
-        "paid": timers.ship_within, "delivered": timers.confirm_within,
+        "paid": timers.ship_within,
+        "delivered": timers.confirm_within * (2 if order.extended else 1),
         "confirmed": timers.settle_after,
-    }  # fmt: skip
+    }
     if order.state in waits and not order.frozen:
         order.due_at = at + waits[order.state]
     desk.touch(order)
