@@ -227,6 +227,9 @@ BOMB = b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>'
         (GOOD.replace(OWN.encode(), SELLERS.encode()), "the statement is of FR14"),
         (GOOD.replace(b"<Document", BOMB + b"<Document"), "document type"),
         (GOOD.replace(b"DBIT", b"BOTH"), "neither CRDT nor DBIT"),
+        (GOOD.replace(b'"EUR">1.00', b'"EUR">9E999999'), "'9E999999' is no amount"),
+        (GOOD.replace(b'"EUR">1.00', b'"EUR">1_0.00'), "'1_0.00' is no amount"),
+        (GOOD.replace(b'Ccy="EUR">1.00', b'Ccy="USD">1.00'), "it is in USD, but the account in"),
         (b"", "neither a statement"),
         (rejected("M", "out_x").replace(b"<TxSts>RJCT</TxSts>", b""), "has no status"),
         (rejected("M").replace(b"<OrgnlMsgId>M</OrgnlMsgId>", b""), "OrgnlMsgId"),
@@ -236,6 +239,24 @@ async def test_a_bad_file_is_refused_with_its_line(world: World, body: bytes, wh
     with pytest.raises(BadBankFile, match=r"^line [0-9]+: ") as error:
         await take_bank_file(world.database, body, OWN)
     assert why in str(error.value)
+
+
+async def test_a_statement_without_its_day_takes_nothing(world: World) -> None:
+    _, payout = await paid_out(world)
+    await file_of(world)
+    good = statement(entry(97_20, name(), show("out", payout)), moved=-97_20, name=name())
+    with pytest.raises(BadBankFile, match="'2026-13-07' is no day"):
+        await take_bank_file(world.database, good.replace(b"2026-01-07<", b"2026-13-07<"), OWN)
+    assert await state(world, payout) == "created"
+
+
+async def test_a_rejection_in_other_words_changes_nothing(world: World) -> None:
+    seller, payout = await paid_out(world)
+    made = await file_of(world)
+    await take(world, rejected(made.message))
+    again = rejected(made.message, show("out", payout), reason="AC01")
+    assert (await take(world, again)).unexplained == []
+    assert await world.balance("payable", seller) == 97_20
 
 
 async def test_a_report_on_a_file_of_somebody_else_changes_nothing(world: World) -> None:

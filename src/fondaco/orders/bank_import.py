@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from fondaco import payments
-from fondaco.kernel import Database, Refused, Row, Sent, run
+from fondaco.kernel import Database, KeyReused, Refused, Row, Sent, run
 from fondaco.kernel.ids import BadId, parse, show
 from fondaco.orders.transfers import take_entries
 from fondaco.payments.providers import (
@@ -168,6 +168,8 @@ async def _reject(
     unexplained = []
     answers = await run(database, payments.record_payout, facts)
     for fact, answer in zip(facts, answers, strict=True):
+        if isinstance(answer, KeyReused):
+            continue  # an earlier report rejected it already, in other words
         if isinstance(answer, Exception):
             raise answer
         payout = fact.command.payout

@@ -8,6 +8,7 @@ from lxml import etree
 from fondaco.payments.providers.bank.entries import BankEntry
 from fondaco.payments.providers.bank.xml import (
     BadBankFile,
+    day_at,
     document,
     every,
     line_of,
@@ -52,7 +53,7 @@ def _statement(of: etree._Element) -> BankStatement:
         code = text(balance, "Tp/CdOrPrtry/Cd")
         amount, currency = money(needed(balance, "Amt"))
         signed = amount if _credit(balance) else -amount
-        balances[code] = (signed, currency, text(balance, "Dt/Dt", "Dt/DtTm")[:10])
+        balances[code] = (signed, currency, day_at(balance, "Dt/Dt", "Dt/DtTm"))
     opening = balances.get("OPBD") or balances.get("PRCD")
     closing = balances.get("CLBD")
     if opening is None or closing is None:
@@ -60,6 +61,7 @@ def _statement(of: etree._Element) -> BankStatement:
         raise BadBankFile(line_of(of), f"the statement lacks its {missing} balance")
     booked = [one for one in every(of, "Ntry") if _status(one) == "BOOK"]
     entries = [entry for one in booked for entry in _entries(one)]
+    _all_in(closing[1], of, booked)
     moved = sum(_signed(one) for one in booked)
     if opening[0] + moved != closing[0]:
         why = f"its entries make {opening[0] + moved}, but it closes with {closing[0]} minor units"
@@ -68,6 +70,15 @@ def _statement(of: etree._Element) -> BankStatement:
         id=name, account=text(of, "Acct/Id/IBAN", "Acct/Id/Othr/Id"), currency=closing[1],
         day=closing[2], opening=opening[0], closing=closing[0], entries=entries,
     )  # fmt: skip
+
+
+def _all_in(currency: str, of: etree._Element, booked: list[etree._Element]) -> None:
+    """An account is in one currency: sums over several would mean nothing."""
+    for one in (*every(of, "Bal"), *booked):
+        amount = needed(one, "Amt")
+        if amount.get("Ccy") != currency:
+            why = f"it is in {amount.get('Ccy')}, but the account in {currency}"
+            raise BadBankFile(line_of(amount), why)
 
 
 def _status(of: etree._Element) -> str:

@@ -4,8 +4,10 @@ Files of ISO 20022 come in many versions whose elements that matter here have th
 they are read by name, whatever the version of the namespace.
 """
 
+import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from lxml import etree
@@ -14,6 +16,9 @@ from fondaco.kernel.money import exponent
 
 MOST: Final = 50 * 1024 * 1024
 """Bytes of a file. A month of a busy account is a few megabytes."""
+
+_AMOUNT: Final = re.compile(r"[0-9]{1,18}(\.[0-9]{1,5})?", re.ASCII)
+"""An amount as ISO 20022 writes it: `Decimal` would take exponents and underscores, too."""
 
 
 class BadBankFile(ValueError):
@@ -84,14 +89,23 @@ def needed(of: etree._Element, path: str) -> etree._Element:
 def money(of: etree._Element) -> tuple[int, str]:
     """An amount in minor units and its currency. Raises BadBankFile."""
     currency, told = of.get("Ccy") or "", (of.text or "").strip()
+    if not _AMOUNT.fullmatch(told):
+        raise BadBankFile(line_of(of), f"{told[:40]!r} is no amount")
     try:
         amount = Decimal(told).scaleb(exponent(currency))
-    except InvalidOperation:
-        raise BadBankFile(line_of(of), f"{told!r} is no amount") from None
     except ValueError as error:
         raise BadBankFile(line_of(of), f"{error}") from None
-    if not amount.is_finite() or amount < 0 or amount != amount.to_integral_value():
+    if amount != amount.to_integral_value():
         raise BadBankFile(line_of(of), f"{told!r} is no amount of {currency}")
     if amount > 10**15:
         raise BadBankFile(line_of(of), f"{told!r} is more than a bank moves")
     return int(amount), currency
+
+
+def day_at(of: etree._Element, *paths: str) -> str:
+    """The day at the first of the paths that is there, as `2026-11-23`. Raises BadBankFile."""
+    told = text(of, *paths)[:10]
+    try:
+        return date.fromisoformat(told).isoformat()
+    except ValueError:
+        raise BadBankFile(line_of(of), f"{told!r} is no day") from None
