@@ -12,6 +12,8 @@ from fondaco.kernel import Refused
 from fondaco.kernel.ids import show
 from fondaco.orders import BankImport, take_bank_file
 from fondaco.payments import BankFileMade, BankFileRefusal, MakeBankFile, PayOut
+from fondaco.payments.payout_model import HoldPayouts, LiftHold
+from fondaco.payments.payout_terms import hold_payouts, lift_hold
 from fondaco.payments.providers import BadBankFile
 from fondaco.payments.providers.bank import Bank
 from tests.bank.letters import OWN, SELLERS, batch, entry, rejected, statement
@@ -94,6 +96,28 @@ async def test_what_the_bank_cannot_send_is_left_out_and_told(world: World) -> N
     wrong = MakeBankFile(iban="DE00", holder="X", by="x")
     assert await world.refused(payments.make_bank_file, wrong) == BankFileRefusal.BAD_ACCOUNT
     assert await state(world, good) == "created"
+
+
+async def test_who_was_put_on_hold_meanwhile_is_left_out(world: World) -> None:
+    seller, payout = await paid_out(world)
+    hold = HoldPayouts(seller=seller, reason="Checks", by="operator")
+    await world.do(hold_payouts, hold)
+    [refused] = await world.batch(payments.make_bank_file, [MAKE])
+    assert isinstance(refused, Refused)
+    assert "may not be paid now: Checks" in refused.detail
+    await world.do(lift_hold, LiftHold(seller=seller))
+    assert (await file_of(world)).payouts == 1
+    assert await state(world, payout) == "created"
+
+
+async def test_entries_with_one_reference_are_told_apart(world: World) -> None:
+    payouts = [(await paid_out(world, 9_00))[1] for _ in range(2)]
+    await file_of(world)
+    entries = [entry(9_00, "SAME", show("out", one)) for one in payouts]
+    body = statement(*entries, moved=-18_00, name=name())
+    for _ in range(2):
+        assert (await take(world, body)).unexplained == []
+    assert [await state(world, one) for one in payouts] == ["paid"] * 2
 
 
 async def test_only_who_was_asked_sends_a_payout(world: World) -> None:

@@ -12,6 +12,7 @@ from fondaco.cli.faults import FAILED, MISUSED, CliError
 from fondaco.kernel import Database, Refused, Row, Sent, run
 from fondaco.kernel.money import show
 from fondaco.kernel.settings import Settings
+from fondaco.payments.providers import MOST_OF_A_FILE as MOST
 from fondaco.payments.providers import BadBankFile
 
 _NEWEST: Final = 2**63 - 1
@@ -88,6 +89,8 @@ def take(file: Path, data: Path | None) -> None:
     """Take a file of the bank and say what came of it."""
     own = settings(data)
     try:
+        if file.stat().st_size > MOST:
+            raise CliError(f"{file} is over {MOST // 1024 // 1024} MB", MISUSED)
         body = file.read_bytes()
     except OSError as error:
         raise CliError(f"cannot read {file}: {error.strerror}", MISUSED) from error

@@ -1,7 +1,7 @@
 """Payment files: payouts that the operator's bank sends, as SEPA transfers (pain.001.001.09)."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Final
@@ -10,10 +10,11 @@ import msgspec
 from stdnum import bic as bics
 from stdnum import iban as ibans
 
-from fondaco import parties
+from fondaco import parties, risk
 from fondaco.kernel import Batch, Command, Database, Refused, Row, Tx, as_json, command
 from fondaco.kernel.ids import show
 from fondaco.payments.account_model import Reason
+from fondaco.payments.payout_terms import read_payout_terms
 from fondaco.payments.queries import sql
 
 MOST: Final = 10_000
@@ -51,13 +52,17 @@ class BankFileRefusal(StrEnum):
 async def make_bank_file(tx: Tx, batch: Batch[MakeBankFile]) -> list[BankFileMade | Refused]:
     """Put payouts into a payment file, each into one for ever. BankFileRefusal says why not.
 
-    Payouts to what is no IBAN, or not in euro, are left out and told. Of a batch the first wish
+    Payouts to what is no IBAN, not in euro, or to a seller who was put on hold or is under review
+    meanwhile, are left out and told. Of a batch the first wish
     that can be met takes all there are.
     """
     rows = await tx.fetch(sql.lock_for_file, buckets=list(range(tx.database.buckets)), limit=MOST)
     sellers = await parties.organisations(tx, [row["seller"] for row in rows])
-    left_out = {show("out", row["id"]): why for row in rows if (why := _unfit(row))}
-    waiting = [row for row in rows if not _unfit(row)]
+    terms = await read_payout_terms(tx, (), set(sellers))
+    barred = terms.holds | await risk.barred(tx, set(sellers), tx.now)
+    unfit = {row["id"]: why for row in rows if (why := _unfit(row, barred))}
+    left_out = {show("out", payout): why for payout, why in unfit.items()}
+    waiting = [row for row in rows if row["id"] not in unfit]
     files, put = [], []
     outcomes: list[BankFileMade | Refused] = []
     for one, at in zip(batch, batch.at, strict=True):
@@ -84,7 +89,9 @@ async def make_bank_file(tx: Tx, batch: Batch[MakeBankFile]) -> list[BankFileMad
     return outcomes
 
 
-def _unfit(row: Row) -> str:
+def _unfit(row: Row, barred: Mapping[int, str]) -> str:
+    if row["seller"] in barred:
+        return f"its seller may not be paid now: {barred[row['seller']]}"
     if row["currency"] != "EUR":
         return f"a SEPA transfer is in EUR, not {row['currency']}"
     if not ibans.is_valid(row["account"]):

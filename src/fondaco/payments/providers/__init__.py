@@ -5,6 +5,7 @@ needs no contract: it runs as a process of its own and makes faults on demand.
 """
 
 from fondaco.payments.providers.bank import (
+    MOST_OF_A_FILE,
     BadBankFile,
     BankEntry,
     BankStatement,
@@ -36,6 +37,7 @@ from fondaco.payments.providers.base import (
 
 __all__ = [
     "MAX_BATCH",
+    "MOST_OF_A_FILE",
     "Ability",
     "Action",
     "BadBankFile",

@@ -9,9 +9,11 @@ from fondaco.payments.providers.bank.client import Bank
 from fondaco.payments.providers.bank.entries import BankEntry
 from fondaco.payments.providers.bank.reference import find_payment, reference_of
 from fondaco.payments.providers.bank.status import TransferStatus, read_statuses
+from fondaco.payments.providers.bank.xml import MOST as MOST_OF_A_FILE
 from fondaco.payments.providers.bank.xml import BadBankFile, kind_of
 
 __all__ = [
+    "MOST_OF_A_FILE",
     "BadBankFile",
     "Bank",
     "BankEntry",

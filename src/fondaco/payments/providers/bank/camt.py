@@ -1,5 +1,6 @@
 """Statements of a bank (camt.053): what was booked on the operator's account."""
 
+from collections import Counter
 from typing import Final
 
 import msgspec
@@ -60,7 +61,7 @@ def _statement(of: etree._Element) -> BankStatement:
         missing = "opening (OPBD)" if opening is None else "closing (CLBD)"
         raise BadBankFile(line_of(of), f"the statement lacks its {missing} balance")
     booked = [one for one in every(of, "Ntry") if _status(one) == "BOOK"]
-    entries = [entry for one in booked for entry in _entries(one)]
+    entries = _told_apart([entry for one in booked for entry in _entries(one)])
     _all_in(closing[1], of, booked)
     moved = sum(_signed(one) for one in booked)
     if opening[0] + moved != closing[0]:
@@ -70,6 +71,18 @@ def _statement(of: etree._Element) -> BankStatement:
         id=name, account=text(of, "Acct/Id/IBAN", "Acct/Id/Othr/Id"), currency=closing[1],
         day=closing[2], opening=opening[0], closing=closing[0], entries=entries,
     )  # fmt: skip
+
+
+def _told_apart(entries: list[BankEntry]) -> list[BankEntry]:
+    """Entries under ids of their own: some banks give several the same reference."""
+    seen: Counter[str] = Counter()
+    apart = []
+    for one in entries:
+        seen[one.id] += 1
+        count = seen[one.id]
+        own = one.id if count == 1 else f"{one.id[:140]}#{count}"
+        apart.append(msgspec.structs.replace(one, id=own))
+    return apart
 
 
 def _all_in(currency: str, of: etree._Element, booked: list[etree._Element]) -> None:
@@ -119,6 +132,8 @@ def _entries(of: etree._Element) -> list[BankEntry]:
         _detail(one, credit, reference, n, (amount, currency) if len(details) == 1 else None)
         for n, one in enumerate(details, start=1)
     ]
+    if any(one.currency != currency for one in found):
+        raise BadBankFile(line_of(of), f"not all of its transactions are in {currency}")
     if sum(one.amount for one in found) != amount:
         raise BadBankFile(line_of(of), "its transactions do not sum to the entry")
     return found
@@ -136,7 +151,7 @@ def _detail(
             raise BadBankFile(line_of(of), "the transaction has no amount")
         whole = money(told)
     amount, currency = whole
-    own = text(of, "Refs/AcctSvcrRef") or (reference if alone else f"{reference}/{n}")
+    own = reference if alone else f"{reference}/{n}"
     other = "Dbtr" if credit else "Cdtr"
     written = [part.text or "" for part in every(of, "RmtInf/Ustrd")]
     written += [part.text or "" for part in every(of, "RmtInf/Strd/CdtrRefInf/Ref")]
