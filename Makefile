@@ -4,6 +4,8 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 STAMP := .venv/.installed
 ARGS ?=
+# Tests wait for servers and faults much of the time: three workers for every two cores.
+WORKERS := import os; print(min(8, max(2, (os.cpu_count() or 1) * 3 // 2)))
 
 # The project's own .venv, whatever else is active or configured in the caller's shell.
 UV := env -u VIRTUAL_ENV -u UV_PYTHON UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never $(BIN)/uv
@@ -21,7 +23,7 @@ demo: setup ## a simulated month of trading, its books, then the shop in a brows
 	$(BIN)/fondaco demo $(ARGS)
 
 test: lint ## everything that must hold before a change is merged
-	$(BIN)/pytest -n auto --maxprocesses=4 $(ARGS)
+	$(BIN)/pytest -n $$($(BIN)/python -c "$(WORKERS)") --dist worksteal $(ARGS)
 
 lint: setup ## style, types and the import order
 	$(BIN)/ruff check
