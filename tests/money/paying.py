@@ -82,7 +82,12 @@ class Paying(Caring):
         """Into a bond, out of it, or against a debt."""
         clerk, mine = self.clerk, self.mine(seller)
         bond = clerk.sellers[seller].bond
-        if what == "refund" and bond is not None and not clerk.debt(seller):
+        if what == "refund" and not clerk.debt(seller):  # let there be more than it has to be
+            if whole:
+                self.set_bond(
+                    seller, clerk.on("bond", "seller", seller) + amount, 0, DRAWS[0], None
+                )
+                self.move_bond("deposit", seller, amount, False, again)
             self.set_bond(seller, max(clerk.on("bond", "seller", seller) - 1, 0), 0, DRAWS[0], None)
         if what == "deposit" and bond is not None:
             lacks = bond.target - clerk.on("bond", "seller", seller)
