@@ -57,6 +57,8 @@ def test_an_account_is_told_line_by_line(fondaco: Fondaco, sold: Sold) -> None:
     nothing = fondaco("books", "history", "reserve", sold.seller).out
     assert "Nothing ever moved" in nothing
     assert fondaco("books", "history", "payable", "nobody").status == 2
+    other = fondaco("books", "history", "bridge", sold.order)
+    assert (other.status, "no history of 'bridge'" in other.err) == (2, True)
 
 
 @pytest.mark.usefixtures("sold")

@@ -82,13 +82,8 @@ class Paying(Caring):
         """Into a bond, out of it, or against a debt."""
         clerk, mine = self.clerk, self.mine(seller)
         bond = clerk.sellers[seller].bond
-        if what == "refund" and not clerk.debt(seller):  # let there be more than it has to be
-            if whole:
-                self.set_bond(
-                    seller, clerk.on("bond", "seller", seller) + amount, 0, DRAWS[0], None
-                )
-                self.move_bond("deposit", seller, amount, False, again)
-            self.set_bond(seller, max(clerk.on("bond", "seller", seller) - 1, 0), 0, DRAWS[0], None)
+        if what == "refund" and not clerk.debt(seller):
+            self.overfill_bond(seller, amount if whole else 0, again)
         if what == "deposit" and bond is not None:
             lacks = bond.target - clerk.on("bond", "seller", seller)
             amount = min(amount, lacks) if lacks > 0 else amount
@@ -122,6 +117,16 @@ class Paying(Caring):
         }  # fmt: skip
         handler, wish, ask = moves[what]
         self.do(f"bond {what}" if what in ("draw", "refund") else what, handler, wish, ask, again)
+
+    def overfill_bond(self, seller: int, amount: int, again: bool) -> None:
+        """Let there be more in a bond than has to be."""
+        if amount:
+            self.set_bond(
+                seller, self.clerk.on("bond", "seller", seller) + amount, 0, DRAWS[0], None
+            )
+            self.move_bond("deposit", seller, amount, False, again)
+        least = max(self.clerk.on("bond", "seller", seller) - 1, 0)
+        self.set_bond(seller, least, 0, DRAWS[0], None)
 
     def charge(self, seller: int, amount: int, kind: str) -> None:
         """Once, as a penalty, or again and again until it is ended."""

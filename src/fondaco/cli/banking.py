@@ -47,7 +47,7 @@ def export(out: Path, message: str | None, data: Path | None) -> None:
     except OSError as error:
         raise CliError(f"cannot write {out}: {error.strerror}; {again}") from error
     typer.echo(
-        f"{out}: {found['payouts']:,} payouts, {show(found['amount'], 'EUR')}; message"
+        f"{out}: payouts: {found['payouts']:,}, {show(found['amount'], 'EUR')}; message"
         f" {found['message']}."
     )
     for payout, why in left_out.items():
@@ -63,6 +63,9 @@ async def _make(database: Database, own: Settings) -> payments.BankFileMade:
         database, payments.make_bank_file, [Sent(wish, "system", secrets.token_hex())]
     )
     if isinstance(answer, Refused):
+        if answer.code == payments.BankFileRefusal.NOTHING_TO_SEND:
+            typer.echo(answer.detail)
+            raise typer.Exit(0)
         raise CliError(answer.detail)
     if isinstance(answer, Exception):
         raise answer

@@ -102,7 +102,7 @@ def serve_here(host: str | None, port: int | None, data: Path | None) -> None:
     chosen = claim_port(settings(data, host=host, port=port))
 
     def ready(address: str) -> None:
-        typer.echo(f"Fondaco serves {address}\nThe API is described at {address}/api")
+        typer.echo(f"Fondaco serves {address}\nThe API is described at {address}/reference")
         typer.echo("An API key: fondaco key issue" + (f" --data {data}" if data else ""))
         typer.echo("Ctrl-C ends it.")
 

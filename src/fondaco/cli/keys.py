@@ -38,7 +38,7 @@ def issue(party: str | None, scopes: list[str], data: Path | None) -> None:
             raise CliError(str(error), MISUSED) from error
 
     secret = on_database(data, work)
-    typer.echo("Only a hash of it is kept, so note it now:", err=True)
+    typer.echo("Shown once: only a hash of it is kept.", err=True)
     typer.echo(secret)
 
 

@@ -68,6 +68,9 @@ def trial_balance(at: str | None, as_json: bool, data: Path | None) -> None:
 
 def history(account: str, subject: str, as_json: bool, data: Path | None) -> None:
     """Show every entry of an account, a page at a time."""
+    if account not in insight.TOLD:
+        known = ", ".join(insight.TOLD)
+        raise CliError(f"there is no history of {account!r}; there is of {known}", MISUSED)
     of = _id(subject, "sel", "per", "ord", "pur", "gft")
 
     async def work(database: Database) -> int:

@@ -89,7 +89,7 @@ def _serve(chosen: Settings, home: Path, outcome: demo.Outcome) -> None:
     from fondaco.serve import serve  # brings the web framework, which --exit does without
 
     def ready(address: str) -> None:
-        typer.echo(f"\nThe shop:  {address}/\nThe API:   {address}/api")
+        typer.echo(f"\nThe shop:  {address}/\nThe API:   {address}/reference")
         typer.echo(f"A key of the operator's:  {outcome.house.key}\n")
         typer.echo(f"Buy something:\n{_curl(address, outcome.house)}\n\nCtrl-C ends it.")
 

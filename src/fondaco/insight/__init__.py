@@ -3,7 +3,8 @@
 Writes nothing of its own. Promises that every sum is the ledger's own, read as of one instant.
 """
 
+from fondaco.insight.accounts import TOLD
 from fondaco.insight.papers import as_csv, as_pdf
 from fondaco.insight.statement import Statement, StatementLine, TooLong, statement
 
-__all__ = ["Statement", "StatementLine", "TooLong", "as_csv", "as_pdf", "statement"]
+__all__ = ["TOLD", "Statement", "StatementLine", "TooLong", "as_csv", "as_pdf", "statement"]

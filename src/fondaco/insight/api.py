@@ -10,6 +10,7 @@ from litestar.datastructures import State
 from litestar.params import FromPath, QueryParameter
 
 from fondaco import ledger, parties
+from fondaco.insight.accounts import TOLD
 from fondaco.insight.papers import as_csv, as_pdf
 from fondaco.insight.statement import Statement, TooLong, statement
 from fondaco.kernel import Problem
@@ -100,6 +101,9 @@ async def entries(
     of = parse(subject[:3], subject)
     if mine is not None and (subject[:3], of) != ("sel", mine):
         raise Problem(404, "unknown_seller", "There is no such seller.")
+    if account not in TOLD:
+        detail = f"There is no history of {account!r}; there is of {', '.join(TOLD)}."
+        raise Problem(404, "not_found", detail)
     begin = _place(after)
     found = await ledger.history(request.app.state.database, account, of, begin, limit)
     views = [

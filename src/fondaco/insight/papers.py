@@ -16,16 +16,17 @@ def as_csv(one: Statement) -> bytes:
     """A statement as CSV: a row for the opening, one for each event, one for the closing."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([*COLUMNS, "currency"])
+    writer.writerow([*COLUMNS, "currency", "seller", "name"])
+    whose = [one.currency, one.seller, one.name]
     blank = [""] * 6
 
     def edge(name: str, at: str, balance: int) -> None:
-        writer.writerow([at, name, "", *blank, plain(balance, one.currency), one.currency])
+        writer.writerow([at, name, "", *blank, plain(balance, one.currency), *whose])
 
     edge("opening", one.since.isoformat(), one.opened_with)
     for line in one.lines:
         shown = [plain(amount, one.currency) for amount in amounts(line)]
-        writer.writerow([line.at.isoformat(), line.kind, line.reference, *shown, one.currency])
+        writer.writerow([line.at.isoformat(), line.kind, line.reference, *shown, *whose])
     edge("closing", one.until.isoformat(), one.closed_with)
     return out.getvalue().encode()
 
@@ -43,7 +44,7 @@ def amounts(line: StatementLine) -> tuple[int, ...]:
 
 
 def as_pdf(one: Statement) -> bytes:
-    """A statement as PDF. The font has Latin, Greek and Cyrillic; other letters show as boxes."""
+    """A statement as PDF. The font has Latin, Greek and Cyrillic; other letters are left out."""
     from fondaco.insight.pdf import draw
 
     return draw(one)

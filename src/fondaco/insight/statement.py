@@ -6,7 +6,7 @@ balance is the ledger's own, to the minor unit.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -93,7 +93,8 @@ async def statement(
         )
         if len(moves) > MOST:
             raise TooLong
-        kept = await _kept(tx, moves, since, until)
+        about = _orders_by_cause(moves)
+        kept = await _kept(tx, about.values(), since, until)
         name = (await parties.organisations(tx, [seller]))[seller]["name"]
     begin = {row["account"]: row["amount"] for row in opening if row["currency"] == currency}
     return _drawn_up(
@@ -102,6 +103,7 @@ async def statement(
             opening=begin, lines=[], closing={},
         ),
         [row for row in moves if row["currency"] == currency],
+        about,
         kept,
     )  # fmt: skip
 
@@ -110,8 +112,8 @@ Kept = Mapping[tuple[int, int, str], Mapping[str, int]]
 """What the operator took of an order, by command, order and currency: amount by account."""
 
 
-async def _kept(tx: Tx, moves: Sequence[Row], since: datetime, until: datetime) -> Kept:
-    orders = {order for row in moves if (order := _order_of([row]))}
+async def _kept(tx: Tx, about: Collection[int], since: datetime, until: datetime) -> Kept:
+    orders = set(about)
     roots = sorted(orders | {root_of(order) for order in orders})
     rows = await tx.fetch(
         sql.kept_of_orders, roots=roots, accounts=list(_KEPT), since=since, until=until,
@@ -123,16 +125,20 @@ async def _kept(tx: Tx, moves: Sequence[Row], since: datetime, until: datetime) 
     return found
 
 
-def _order_of(journal: Sequence[Row]) -> int:
-    """The order that a seller's journal is about: the one on the bridge; 0 where there is none."""
-    for row in journal:
-        for side in ("debit", "credit"):
-            if row[side] == "bridge":
-                return int(row[f"{side}_subject"])
-    return 0
+def _orders_by_cause(moves: Sequence[Row]) -> dict[int, int]:
+    """The order that each command was about: the one on the bridge, or whose money it holds."""
+    return {
+        row["cause"]: row[f"{side}_subject"]
+        for account in ("dispute_hold", "bridge")
+        for row in moves
+        for side in ("debit", "credit")
+        if row[side] == account
+    }
 
 
-def _drawn_up(blank: Statement, moves: Sequence[Row], kept: Kept) -> Statement:
+def _drawn_up(
+    blank: Statement, moves: Sequence[Row], about: Mapping[int, int], kept: Kept
+) -> Statement:
     journals: dict[int, list[Row]] = defaultdict(list)
     for row in moves:
         journals[row["journal"]].append(row)
@@ -146,7 +152,8 @@ def _drawn_up(blank: Statement, moves: Sequence[Row], kept: Kept) -> Statement:
             closing[account] += changes[account]
         balance += net
         if net:
-            lines.append(_line(journal, changes, net, balance, kept))
+            order = about.get(journal[0]["cause"], 0)
+            lines.append(_line(journal, order, changes, net, balance, kept))
     closed = {account: amount for account, amount in closing.items() if amount}
     return msgspec.structs.replace(blank, lines=lines, closing=closed)
 
@@ -161,10 +168,12 @@ def _changes(journal: Sequence[Row]) -> dict[str, int]:
 
 
 def _line(
-    journal: Sequence[Row], changes: Mapping[str, int], net: int, balance: int, kept: Kept
-) -> StatementLine:
-    first, order = journal[0], _order_of(journal)
-    taken = kept.get((first["cause"], order, first["currency"]), {})
+    journal: Sequence[Row], order: int, changes: Mapping[str, int], net: int, balance: int,
+    kept: Kept,
+) -> StatementLine:  # fmt: skip
+    first = journal[0]
+    shared = any("bridge" in (row["debit"], row["credit"]) for row in journal)
+    taken = kept.get((first["cause"], order, first["currency"]), {}) if shared else {}
     commission, charge = taken.get("commission", 0), changes["seller_charge"]
     vat = taken.get("vat_payable", 0) + changes["vat_payable"]
     tax = taken.get("tax_payable", 0)
