@@ -120,6 +120,18 @@ async def test_entries_with_one_reference_are_told_apart(world: World) -> None:
     assert [await state(world, one) for one in payouts] == ["paid"] * 2
 
 
+async def test_entries_numbered_anew_in_each_statement_are_told_apart(world: World) -> None:
+    lamp = await world.offer(await world.seller(), 50_00)
+    placed = await world.place(lamp, tenders=(orders.Tender("bank", "transfer"),))
+    reference = f"{payments.providers.bank.reference_of(placed.payments[0])}"
+    for n in (1, 2):  # the buyer pays twice: the second goes back
+        paid = entry(50_00, "1", credit=True, text=reference)
+        body = statement(paid.replace("AcctSvcrRef", "NtryRef"), moved=50_00, name=f"{name()}-{n}")
+        assert (await take(world, body)).unexplained == []
+    rows = await payments.refunds_of(world.database, placed.purchase)
+    assert [row["amount"] for row in rows] == [50_00]
+
+
 async def test_only_who_was_asked_sends_a_payout(world: World) -> None:
     """A payout that a provider may have sent already is never put into a file."""
     seller = await world.seller()

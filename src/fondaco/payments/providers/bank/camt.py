@@ -61,7 +61,7 @@ def _statement(of: etree._Element) -> BankStatement:
         missing = "opening (OPBD)" if opening is None else "closing (CLBD)"
         raise BadBankFile(line_of(of), f"the statement lacks its {missing} balance")
     booked = [one for one in every(of, "Ntry") if _status(one) == "BOOK"]
-    entries = _told_apart([entry for one in booked for entry in _entries(one)])
+    entries = _told_apart([entry for one in booked for entry in _entries(one, name)])
     _all_in(closing[1], of, booked)
     moved = sum(_signed(one) for one in booked)
     if opening[0] + moved != closing[0]:
@@ -110,13 +110,15 @@ def _credit(of: etree._Element) -> bool:
     return told == "CRDT"
 
 
-def _entries(of: etree._Element) -> list[BankEntry]:
+def _entries(of: etree._Element, statement: str) -> list[BankEntry]:
     """One for each transaction of an entry; one alone where the bank gives no details."""
     amount, currency = money(needed(of, "Amt"))
     if amount == 0:
         return []
     credit = _credit(of)
-    reference = text(of, "AcctSvcrRef", "NtryRef")
+    reference = text(of, "AcctSvcrRef")
+    if not reference and (number := text(of, "NtryRef")):
+        reference = f"{statement}/{number}"  # some banks count each statement's entries from 1
     if not reference:
         raise BadBankFile(line_of(of), "the entry has no reference of the bank (AcctSvcrRef)")
     details = list(every(of, "NtryDtls/TxDtls"))
