@@ -9,41 +9,26 @@ import asyncpg
 class _Table(NamedTuple):
     name: str
     ids: tuple[str, ...]
-    rest: tuple[str, ...]
     where: str = "true"
 
 
 _TABLES = (
-    _Table("orders.purchase", ("id",), (
-        "bucket", "market", "buyer", "currency", "total", "reference", "lenient", "pay_by",
-        "placed_at",
-    )),
-    _Table("orders.orders", ("id", "purchase"), (
-        "bucket", "market", "seller", "currency", "goods", "shipping", "commission", "state",
-        "due_at", "placed_at",
-    )),
-    _Table("orders.line", ("purchase", '"order"'), (
-        "bucket", "no", "offer", "variant", "quantity", "unit_price", "goods", "shipping",
-        "commission",
-    )),
-    _Table("payments.payment", ("id", "purchase"), (
-        "bucket", "provider", "token", "currency", "amount", "captured", "fee", "state", "due_at",
-        "created_at",
-    )),
-    _Table("stock.reservation", ('"order"',), ("bucket", "line", "location", "offer", "quantity")),
-    _Table("ledger.journal", ("id", "root", "cause"), ("bucket", "kind", "at")),
-    _Table("ledger.posting", ("journal", "debit_subject", "credit_subject"), (
-        "bucket", "no", "debit", "credit", "currency", "amount",
-    )),
-    _Table("ledger.balance", ("subject",), ("bucket", "account", "currency", "amount")),
-    _Table("kernel.transition", ("entity", "cause"), (
-        "bucket", "dst", "src", "machine", "actor", "at",
-    )),
-    _Table("kernel.outbox", ("id", "root"), ("bucket", "xid", "topic", "payload", "at")),
-    _Table("kernel.command", ("id",), (
-        "bucket", "principal", "name", "fingerprint", "accepted", "outcome", "at",
-    ), "name in ('orders.place', 'orders.record_payment')"),
-)  # fmt: skip
+    _Table("orders.purchase", ("id",)),
+    _Table("orders.orders", ("id", "purchase")),
+    _Table("orders.line", ("purchase", "order")),
+    _Table("payments.payment", ("id", "purchase")),
+    _Table("stock.reservation", ("order",)),
+    _Table("ledger.journal", ("id", "root", "cause")),
+    _Table("ledger.posting", ("journal", "debit_subject", "credit_subject")),
+    _Table("ledger.balance", ("subject",)),
+    _Table("kernel.transition", ("entity", "cause")),
+    _Table("kernel.outbox", ("id", "root")),
+    _Table("kernel.command", ("id",), "name in ('orders.place', 'orders.record_payment')"),
+)
+_COLUMNS = """
+    select attname from pg_attribute
+    where attrelid = $1::regclass and attnum > 0 and not attisdropped order by attnum
+"""
 
 
 async def age(url: str, purchases: int, progress: Callable[[str], None]) -> None:
@@ -59,11 +44,15 @@ async def age(url: str, purchases: int, progress: Callable[[str], None]) -> None
             "select min(id), max(id), count(*) from orders.purchase"
         )
         span = ((last - first) | 0xFFFFFF) + 1 << 2
+        columns = {
+            table.name: [row["attname"] for row in await connection.fetch(_COLUMNS, table.name)]
+            for table in _TABLES
+        }
         copies = -(-(purchases - there) // there)
         for copy in range(1, copies + 1):
             async with connection.transaction():
                 for table in _TABLES:
-                    await connection.execute(_copy(table, copy * span), first)
+                    await connection.execute(_copy(table, columns[table.name], copy * span), first)
             progress(f"growth: {there * (copy + 1):,} purchases")
         await connection.execute(_PROMISE)
         for name in (*(table.name for table in _TABLES), "stock.level"):
@@ -72,17 +61,16 @@ async def age(url: str, purchases: int, progress: Callable[[str], None]) -> None
         await connection.close()
 
 
-def _copy(table: _Table, older: int) -> str:
+def _copy(table: _Table, columns: list[str], older: int) -> str:
     """Copy what was there before this round under ids older by so much."""
-    columns = [*table.ids, *table.rest]
-    values = [*(f"{name} - {older}" for name in table.ids), *table.rest]
+    changed = {name: f'"{name}" - {older}' for name in table.ids}
     if table.name == "kernel.command":
-        columns.append("key")
-        values.append(f"key || ' copy {older}'")
+        changed["key"] = f"key || ' copy {older}'"
+    names = ", ".join(f'"{name}"' for name in columns)
+    values = ", ".join(changed.get(name, f'"{name}"') for name in columns)
     return (
-        f"insert into {table.name} ({', '.join(columns)})"  # noqa: S608 - our own names
-        f" select {', '.join(values)} from {table.name}"
-        f" where {table.ids[0]} >= $1 and {table.where}"
+        f"insert into {table.name} ({names})"  # noqa: S608 - our own names
+        f' select {values} from {table.name} where "{table.ids[0]}" >= $1 and {table.where}'
     )
 
 
