@@ -50,7 +50,7 @@ async def test_killed_under_load(home: Path, kill: Kill) -> None:
             doubts = sum(call.doubts > 0 for call in history.calls)
             print(f"{len(history.calls)} calls, {doubts} of them in doubt")
             assert doubts >= ROUNDS, "the faults met no load"
-            assert await history.contradictions() == []
+            assert await history.contradictions(10) == []
             assert history.faulty + history.double_keys() == []
         await inspect(deployment, history)
 

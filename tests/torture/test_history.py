@@ -28,14 +28,26 @@ def history(*answers: tuple[int, Any]) -> History:
 async def test_an_answer_that_changes_is_noticed() -> None:
     told = history((201, {"id": "a"}), (201, {"id": "b"}))
     await told.send(Call("k", "/api/x", b"{}"))
-    [found] = await told.contradictions()
+    [found] = await told.contradictions(5)
     assert "an answer changed: k /api/x" in found
 
 
 async def test_the_same_answer_again_is_fine() -> None:
     told = history((409, {"code": "sold_out"}), (409, {"code": "sold_out"}))
     await told.send(Call("k", "/api/x", b"{}"))
-    assert await told.contradictions() == []
+    assert await told.contradictions(5) == []
+
+
+async def test_what_is_not_answered_any_more_is_told() -> None:
+    told = history((201, {"id": "a"}))
+    await told.send(Call("k", "/api/x", b"{}"))
+    assert await told.contradictions(0.3) == ["not answered again: k /api/x"]
+
+
+async def test_a_server_that_comes_back_meanwhile_is_fine() -> None:
+    told = history((201, {"id": "a"}), *[(503, {})] * 8, (201, {"id": "a"}))
+    await told.send(Call("k", "/api/x", b"{}"))
+    assert await told.contradictions(5) == []
 
 
 async def test_a_call_without_an_answer_is_asked_again_until_it_has_one() -> None:

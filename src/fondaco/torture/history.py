@@ -132,19 +132,24 @@ class History:
             return [f"never answered: {c.key} {c.path} ({c.doubts} times)" for c in left]
         return []
 
-    async def contradictions(self) -> list[str]:
-        """Send everything once more; where the answer is another one than before."""
+    async def contradictions(self, seconds: float) -> list[str]:
+        """Send everything once more; where the answer is another one than before.
+
+        A fault point may only be reached now: each call has some seconds to be answered in.
+        """
         found: list[str] = []
 
         async def compare(call: Call) -> None:
             if call.answer is None:
                 return
-            after = await self.ask(call)
-            for _ in range(5):
-                after = after or await self.ask(call)
-            if after is None:
+            try:
+                async with asyncio.timeout(seconds):
+                    while (after := await self.ask(call)) is None:  # noqa: ASYNC110 - as a client would
+                        await asyncio.sleep(0.1)
+            except TimeoutError:
                 found.append(f"not answered again: {call.key} {call.path}")
-            elif not same(call.answer, after):
+                return
+            if not same(call.answer, after):
                 found.append(_changed(call, after))
 
         await in_turn(compare, self.calls)

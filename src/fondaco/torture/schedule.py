@@ -96,7 +96,7 @@ async def _run(stage: Stage, verdict: Verdict) -> None:
         verdict.doubts = sum(call.doubts > 0 for call in history.calls)
         if verdict.failures:
             return
-        verdict.failures += await history.contradictions()
+        verdict.failures += await history.contradictions(LIVENESS)
         verdict.failures += await _quiet(stage)
         verdict.failures += history.faulty
         verdict.failures += history.double_keys()
