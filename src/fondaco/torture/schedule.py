@@ -133,20 +133,27 @@ async def _answered(history: History, calls: int) -> None:
 
 
 async def _quiet(stage: Stage) -> list[str]:
-    """Wait until the provider has decided everything; what it has not, in the end.
+    """Wait until the provider has decided everything, and told it; what it has not, in the end.
 
-    The clock is put forward to when the provider is asked again, which is minutes ahead.
+    The clock is put forward to when the provider is asked again, which is minutes ahead. A payment
+    given up as never sent may have arrived after all: that is heard by webhook alone.
     """
     database = await kernel.connect(stage.database_url)
     try:
         async with asyncio.timeout(LIVENESS * 2):
-            while left := await database.fetch(sql.open_money):
-                due = max(row["due_at"] for row in left) - system_clock()
-                stage.clock.value = max(due.total_seconds() + 1, 0.0)
+            # asked first, because what a webhook brings may open something
+            while await stage.webhooks_waiting() + len(
+                left := await database.fetch(sql.open_money)
+            ):
+                if left:
+                    due = max(row["due_at"] for row in left) - system_clock()
+                    stage.clock.value = max(due.total_seconds() + 1, 0.0)
                 await asyncio.sleep(0.05)
     except TimeoutError:
         left = await database.fetch(sql.open_money)
-        return [f"never decided: {show(r['prefix'], r['id'])}, due {r['due_at']}" for r in left]
+        late = await stage.webhooks_waiting()
+        told = [f"never decided: {show(r['prefix'], r['id'])}, due {r['due_at']}" for r in left]
+        return told or [f"never taken: {late} webhooks"]
     finally:
         stage.clock.value = 0.0
         await database.close()

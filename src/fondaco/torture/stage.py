@@ -101,13 +101,21 @@ class Stage:
         facts: Facts = {}
         after: int | None = 0
         while after is not None:
-            url = f"http://{_HOST}:{self._provider_port}/ledger"
-            response = await self._http.get(url, params={"after": after, "limit": 1000})
-            page = response.raise_for_status().json()
+            page = await self._provider_page(after)
             for row in page["rows"]:
                 facts[row["key"]] = (row["kind"], row["amount"], row["currency"])
             after = page["next"]
         return facts
+
+    async def webhooks_waiting(self) -> int:
+        """How many webhooks the provider has not delivered yet."""
+        waiting: int = (await self._provider_page(0))["webhooks_waiting"]
+        return waiting
+
+    async def _provider_page(self, after: int) -> Any:
+        url = f"http://{_HOST}:{self._provider_port}/ledger"
+        response = await self._http.get(url, params={"after": after, "limit": 1000})
+        return response.raise_for_status().json()
 
     async def ready(self) -> None:
         """Return once the server serves."""
