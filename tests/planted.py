@@ -8,10 +8,12 @@ from typing import Final
 
 from tests.planted_accounts import ACCOUNTS
 from tests.planted_aftercare import AFTERCARE
+from tests.planted_billing import BILLING
 from tests.planted_campaigns import CAMPAIGNS
 from tests.planted_money_back import MONEY_BACK
 from tests.planted_people import PEOPLE
 from tests.planted_rates import RATES
+from tests.planted_stock import STOCK
 
 _ORDER: Final = "(select min(id) from orders.orders where state = '{}')"
 _SETTLED, _PAID, _SHIPPED = (_ORDER.format(state) for state in ("settled", "paid", "shipped"))
@@ -22,7 +24,6 @@ _REFUSED: Final = "(select min(id) from kernel.command where not accepted)"
 _JOURNAL: Final = "(select min(id) from ledger.journal where kind = '{}')"
 _CAPTURE, _SETTLEMENT = _JOURNAL.format("capture"), _JOURNAL.format("settlement")
 _GIVEN_UP: Final = "(select min(id) from orders.orders where state = 'settled' and refunded > 0)"
-_LEVEL: Final = "offer = (select min(offer) from stock.level)"
 _LINE: Final = '"order" = {} and no = 1'
 
 
@@ -97,32 +98,6 @@ LEDGER: Final = {
     "refused_command_moved_nothing": [
         "update kernel.command set accepted = false"
         f" where id = (select cause from ledger.journal where id = {_CAPTURE})"
-    ],
-}
-STOCK: Final = {
-    "on_hand_is_sum_of_moves": [
-        f"update stock.level set on_hand = on_hand + 1 where {_LEVEL}",
-        "delete from stock.move where reason = 'received'",
-    ],
-    "reserved_is_sum_of_reservations": [
-        f"update stock.level set reserved = reserved + 1 where {_LEVEL}",
-        f'delete from stock.reservation where "order" = {_PAID}',
-    ],
-    "reserved_within_on_hand": [
-        f"update stock.level set reserved = on_hand + 1 where {_LEVEL}",
-        f"update stock.level set reserved = -1 where {_LEVEL}",
-    ],
-    "reservation_within_quantity": [
-        f'update stock.reservation set released = quantity + 1 where "order" = {_PAID}',
-        f'update stock.reservation set consumed = -1 where "order" = {_PAID}',
-    ],
-    "shipped_moves_are_consumed_reservations": [
-        f'update stock.reservation set consumed = 0 where "order" = {_SHIPPED}',
-        "update stock.move set reason = 'counted' where reason = 'shipped'",
-    ],
-    "move_has_one_cause": [
-        "update stock.move set cause = 1 where reason = 'received'",
-        f"update stock.move set cause = {_REFUSED} where reason = 'shipped'",
     ],
 }
 SHIPPING: Final = {
@@ -294,6 +269,7 @@ PLANTED: Final[dict[str, list[str]]] = {
         *MONEY_BACK,
         *AFTERCARE,
         *PEOPLE,
+        *BILLING,
     )
     for name, statements in faults.items()
 }

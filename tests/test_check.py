@@ -33,6 +33,8 @@ end $$;
 alter table ledger.journal disable trigger user;
 alter table ledger.posting disable trigger user;
 alter table payments.payout disable trigger user;
+alter table billing.document disable trigger user;
+alter table billing.line disable trigger user;
 """
 
 

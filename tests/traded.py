@@ -11,6 +11,7 @@ from tests.payments.paying import decide_payouts
 from tests.taxing import FlatTax, told
 from tests.traded_accounts import keep_accounts
 from tests.traded_aftercare import care
+from tests.traded_billing import invoice
 from tests.traded_campaigns import use_campaigns
 from tests.world import World
 
@@ -38,6 +39,7 @@ async def trade(world: World) -> None:
     await _be_screened(world)
     await _come_and_go(world)
     await care(world)
+    await invoice(world)
 
 
 async def _be_screened(world: World) -> None:

@@ -3,6 +3,8 @@
 
 CREATE SCHEMA aftercare;
 
+CREATE SCHEMA billing;
+
 CREATE SCHEMA campaigns;
 
 CREATE SCHEMA catalog;
@@ -36,6 +38,14 @@ begin
     end if;
     raise exception 'evidence is kept as it was given' using errcode = 'integrity_constraint_violation';
 end $$;
+
+CREATE FUNCTION billing.never_changes() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    raise exception 'a document that was issued never changes';
+end
+$$;
 
 CREATE FUNCTION ledger.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
@@ -193,6 +203,99 @@ CREATE TABLE aftercare.return_line (
 );
 
 COMMENT ON COLUMN aftercare.return_line.deduction IS 'of what would go back for it, kept by the seller';
+
+CREATE TABLE billing.business (
+    party bigint NOT NULL,
+    name text NOT NULL,
+    address text NOT NULL,
+    country text NOT NULL,
+    tax_id text DEFAULT ''::text NOT NULL,
+    prefix text DEFAULT ''::text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    set_by text NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    CONSTRAINT business_address_check CHECK (((length(address) >= 1) AND (length(address) <= 500))),
+    CONSTRAINT business_check CHECK ((set_at >= since)),
+    CONSTRAINT business_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT business_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT business_prefix_check CHECK ((prefix ~ '^([A-Z0-9][A-Z0-9-]{0,19})?$'::text)),
+    CONSTRAINT business_set_by_check CHECK (((length(set_by) >= 1) AND (length(set_by) <= 200))),
+    CONSTRAINT business_tax_id_check CHECK ((length(tax_id) <= 30))
+);
+
+COMMENT ON COLUMN billing.business.party IS 'a market, for whoever runs it, or a seller';
+
+COMMENT ON COLUMN billing.business.prefix IS 'how the numbers of a market''s documents begin';
+
+COMMENT ON COLUMN billing.business.since IS 'when it was said first: months that ended before are not invoiced unasked';
+
+CREATE TABLE billing.document (
+    id bigint NOT NULL,
+    number text NOT NULL,
+    kind text NOT NULL,
+    prefix text NOT NULL,
+    year smallint NOT NULL,
+    no integer NOT NULL,
+    market bigint NOT NULL,
+    seller bigint NOT NULL,
+    month date NOT NULL,
+    currency text NOT NULL,
+    net bigint NOT NULL,
+    vat bigint NOT NULL,
+    issuer jsonb NOT NULL,
+    recipient jsonb NOT NULL,
+    issued_by text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    CONSTRAINT document_check CHECK (((net + vat) > 0)),
+    CONSTRAINT document_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT document_issued_by_check CHECK (((length(issued_by) >= 1) AND (length(issued_by) <= 200))),
+    CONSTRAINT document_issuer_check CHECK ((jsonb_typeof(issuer) = 'object'::text)),
+    CONSTRAINT document_kind_check CHECK ((kind = ANY (ARRAY['invoice'::text, 'credit_note'::text]))),
+    CONSTRAINT document_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric)),
+    CONSTRAINT document_net_check CHECK ((net >= 0)),
+    CONSTRAINT document_no_check CHECK ((no > 0)),
+    CONSTRAINT document_recipient_check CHECK ((jsonb_typeof(recipient) = 'object'::text)),
+    CONSTRAINT document_vat_check CHECK ((vat >= 0))
+);
+
+CREATE TABLE billing.line (
+    document bigint NOT NULL,
+    no integer NOT NULL,
+    what text NOT NULL,
+    about text NOT NULL,
+    quantity integer NOT NULL,
+    vat_numerator integer NOT NULL,
+    vat_denominator integer NOT NULL,
+    net bigint NOT NULL,
+    vat bigint NOT NULL,
+    CONSTRAINT line_about_check CHECK ((length(about) <= 200)),
+    CONSTRAINT line_net_check CHECK ((net >= 0)),
+    CONSTRAINT line_no_check CHECK ((no > 0)),
+    CONSTRAINT line_quantity_check CHECK ((quantity > 0)),
+    CONSTRAINT line_vat_check CHECK ((vat >= 0)),
+    CONSTRAINT line_vat_denominator_check CHECK ((vat_denominator > 0)),
+    CONSTRAINT line_vat_numerator_check CHECK ((vat_numerator >= 0)),
+    CONSTRAINT line_what_check CHECK ((what = ANY (ARRAY['commission'::text, 'one_off'::text, 'subscription'::text, 'penalty'::text])))
+);
+
+COMMENT ON COLUMN billing.line.quantity IS 'of commission: on how many orders';
+
+CREATE TABLE billing.month (
+    market bigint NOT NULL,
+    month date NOT NULL,
+    done_at timestamp with time zone NOT NULL,
+    CONSTRAINT month_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric))
+);
+
+CREATE TABLE billing.series (
+    prefix text NOT NULL,
+    kind text NOT NULL,
+    year smallint NOT NULL,
+    last integer NOT NULL,
+    CONSTRAINT series_kind_check CHECK ((kind = ANY (ARRAY['invoice'::text, 'credit_note'::text]))),
+    CONSTRAINT series_last_check CHECK ((last > 0)),
+    CONSTRAINT series_year_check CHECK (((year >= 2000) AND (year <= 2999)))
+);
 
 CREATE TABLE campaigns.buyer_counter (
     bucket smallint NOT NULL,
@@ -1466,6 +1569,30 @@ ALTER TABLE ONLY aftercare.return_line
 ALTER TABLE ONLY aftercare.return
     ADD CONSTRAINT return_pkey PRIMARY KEY (bucket, purchase, id);
 
+ALTER TABLE ONLY billing.business
+    ADD CONSTRAINT business_pkey PRIMARY KEY (party);
+
+ALTER TABLE ONLY billing.document
+    ADD CONSTRAINT document_number_key UNIQUE (number);
+
+ALTER TABLE ONLY billing.document
+    ADD CONSTRAINT document_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY billing.document
+    ADD CONSTRAINT document_prefix_kind_year_no_key UNIQUE (prefix, kind, year, no);
+
+ALTER TABLE ONLY billing.document
+    ADD CONSTRAINT document_seller_market_month_currency_kind_key UNIQUE (seller, market, month, currency, kind);
+
+ALTER TABLE ONLY billing.line
+    ADD CONSTRAINT line_pkey PRIMARY KEY (document, no);
+
+ALTER TABLE ONLY billing.month
+    ADD CONSTRAINT month_pkey PRIMARY KEY (market, month);
+
+ALTER TABLE ONLY billing.series
+    ADD CONSTRAINT series_pkey PRIMARY KEY (prefix, kind, year);
+
 ALTER TABLE ONLY campaigns.buyer_counter
     ADD CONSTRAINT buyer_counter_pkey PRIMARY KEY (bucket, campaign, buyer);
 
@@ -1713,6 +1840,10 @@ CREATE INDEX return_order ON aftercare.return USING btree (bucket, "order", id);
 
 CREATE INDEX return_seller ON aftercare.return USING btree (seller, id);
 
+CREATE UNIQUE INDEX business_prefix ON billing.business USING btree (prefix) WHERE (prefix <> ''::text);
+
+CREATE INDEX document_seller ON billing.document USING btree (seller, id);
+
 CREATE INDEX campaign_automatic ON campaigns.campaign USING btree (market, ends_at) WHERE (code IS NULL);
 
 CREATE UNIQUE INDEX campaign_code ON campaigns.campaign USING btree (code, market) WHERE (code IS NOT NULL);
@@ -1829,6 +1960,10 @@ CREATE TRIGGER evidence_is_not_emptied BEFORE TRUNCATE ON aftercare.evidence FOR
 
 CREATE TRIGGER evidence_stays BEFORE DELETE OR UPDATE ON aftercare.evidence FOR EACH ROW EXECUTE FUNCTION aftercare.refuse_change();
 
+CREATE TRIGGER document_never_changes BEFORE DELETE OR UPDATE ON billing.document FOR EACH ROW EXECUTE FUNCTION billing.never_changes();
+
+CREATE TRIGGER line_never_changes BEFORE DELETE OR UPDATE ON billing.line FOR EACH ROW EXECUTE FUNCTION billing.never_changes();
+
 CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.journal FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 CREATE TRIGGER posting_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.posting FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
@@ -1849,6 +1984,9 @@ ALTER TABLE ONLY aftercare.return
 
 ALTER TABLE ONLY aftercare.return_line
     ADD CONSTRAINT return_line_bucket_purchase_return_fkey FOREIGN KEY (bucket, purchase, return) REFERENCES aftercare.return(bucket, purchase, id);
+
+ALTER TABLE ONLY billing.line
+    ADD CONSTRAINT line_document_fkey FOREIGN KEY (document) REFERENCES billing.document(id);
 
 ALTER TABLE ONLY campaigns.counter
     ADD CONSTRAINT counter_campaign_fkey FOREIGN KEY (campaign) REFERENCES campaigns.campaign(id);

@@ -10,6 +10,7 @@ import msgspec
 
 from fondaco import (
     aftercare,
+    billing,
     campaigns,
     kernel,
     ledger,
@@ -37,6 +38,7 @@ INVARIANTS: Final[list[Invariant]] = [
         campaigns,
         orders,
         aftercare,
+        billing,
     )
     for invariant in domain.INVARIANTS
 ]  # fmt: skip

@@ -22,12 +22,22 @@ from litestar.middleware.rate_limit import RateLimitConfig
 from litestar.params import FromPath
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from fondaco import __version__, catalog, kernel, markets, orders, parties, payments, risk, stock
-from fondaco.aftercare import REFUSALS as AFTERCARE_REFUSALS
-from fondaco.aftercare import SUBSCRIBER as AFTERCARE_SUBSCRIBER
+from fondaco import (
+    __version__,
+    aftercare,
+    billing,
+    campaigns,
+    catalog,
+    kernel,
+    markets,
+    orders,
+    parties,
+    payments,
+    risk,
+    stock,
+)
 from fondaco.aftercare import api as aftercare_api
-from fondaco.aftercare import sweeps as aftercare_sweeps
-from fondaco.campaigns import REFUSALS as CAMPAIGN_REFUSALS
+from fondaco.billing import api as billing_api
 from fondaco.campaigns import api as campaigns_api
 from fondaco.catalog import api as catalog_api
 from fondaco.insight import api as insight_api
@@ -67,15 +77,15 @@ _REFUSALS: Final = (
     parties.StandingRefusal, orders.ErasureRefusal,
     *markets.REFUSALS,
     *catalog.REFUSALS, stock.LocationRefusal, stock.MoveRefusal, *payments.REFUSALS,
-    *risk.REFUSALS, *CAMPAIGN_REFUSALS,
+    *risk.REFUSALS, *campaigns.REFUSALS,
     orders.PlaceRefusal, orders.QuoteRefusal, orders.AttemptRefusal,
     orders.OrderRefusal, orders.ScanRefusal,
-    *AFTERCARE_REFUSALS,
+    *aftercare.REFUSALS, *billing.REFUSALS,
 )  # fmt: skip
 _PROBLEMS: Final = problem_types(str(code) for refusal in _REFUSALS for code in refusal)
 _EDGES: Final = (
     parties_api, markets_api, catalog_api, stock_api, pricing_api, risk_api, campaigns_api,
-    orders_api, payments_api, aftercare_api, insight_api, web_api,
+    orders_api, payments_api, aftercare_api, insight_api, billing_api, web_api,
 )  # fmt: skip
 _ROUTES: Final = tuple(route for edge in _EDGES for route in edge.routes)
 
@@ -271,15 +281,15 @@ def _jobs(database: Database, providers: payments.Providers | None, payer: str) 
     lease = Sweep("kernel.lease", Database.renew_lease)
     if providers is None:
         return Jobs(database, [], [lease])
-    subscribers = [*payments.subscribers(providers, payer), AFTERCARE_SUBSCRIBER]
+    subscribers = [*payments.subscribers(providers, payer), aftercare.SUBSCRIBER]
     names = [one.name for one in subscribers]
 
     async def prune(of: Database) -> int:
         return await kernel.prune(of, of.clock() - _KEPT, names)
 
     sweeps = [
-        *payments.sweeps(providers, payer), *orders.sweeps(providers), *aftercare_sweeps(),
-        risk.SWEEP, Sweep("kernel.outbox", prune), lease,
+        *payments.sweeps(providers, payer), *orders.sweeps(providers), *aftercare.sweeps(),
+        risk.SWEEP, billing.SWEEP, Sweep("kernel.outbox", prune), lease,
     ]  # fmt: skip
     return Jobs(database, subscribers, sweeps)
 

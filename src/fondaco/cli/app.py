@@ -14,6 +14,7 @@ from fondaco.cli.bank_app import bank_app
 from fondaco.cli.books_app import books_app
 from fondaco.cli.faults import told
 from fondaco.cli.fee_app import fee_app, seller_app
+from fondaco.cli.invoices_app import invoices_app
 from fondaco.cli.options import Data
 from fondaco.cli.rates_app import fx_app, tax_app
 from fondaco.cli.replay_app import replay_app
@@ -53,6 +54,7 @@ app.add_typer(seller_app, name="seller")
 app.add_typer(risk_app, name="risk")
 app.add_typer(books_app, name="books")
 app.add_typer(bank_app, name="bank")
+app.add_typer(invoices_app, name="invoices")
 
 Port = Annotated[
     int | None,

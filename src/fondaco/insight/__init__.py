@@ -4,7 +4,23 @@ Writes nothing of its own. Promises that every sum is the ledger's own, read as 
 """
 
 from fondaco.insight.accounts import TOLD
-from fondaco.insight.papers import as_csv, as_pdf
+from fondaco.insight.fees import ALL_SELLERS, Fee, FeesOf, begins, fees_taken, month_after
+from fondaco.insight.papers import as_csv, as_pdf, plain
 from fondaco.insight.statement import Statement, StatementLine, TooLong, statement
 
-__all__ = ["TOLD", "Statement", "StatementLine", "TooLong", "as_csv", "as_pdf", "statement"]
+__all__ = [
+    "ALL_SELLERS",
+    "TOLD",
+    "Fee",
+    "FeesOf",
+    "Statement",
+    "StatementLine",
+    "TooLong",
+    "as_csv",
+    "as_pdf",
+    "begins",
+    "fees_taken",
+    "month_after",
+    "plain",
+    "statement",
+]

@@ -3,11 +3,11 @@
 from typing import Final
 
 import fpdf
-import ttf_opensans
 
 from fondaco.insight.papers import COLUMNS, amounts, plain
 from fondaco.insight.statement import Statement
 from fondaco.kernel.money import show
+from fondaco.kernel.paper import PALE, TEAL, Paper
 
 _WIDTHS: Final = (31, 36, 38, 25, 24, 22, 22, 22, 26, 29)
 """Millimetres of each column on a landscape page."""
@@ -20,47 +20,14 @@ _ACCOUNTS: Final = {
     "receivable": "Owed by the seller",
 }
 _WORDS: Final = {"vat": "VAT", "settlement": "Order settled", "claw_back": "Refund"}
-_TEAL: Final = (15, 82, 87)
-_PALE: Final = (240, 245, 245)
-
-
-class _Paper(fpdf.FPDF):
-    """Landscape A4 with a line about whose paper it is, and page numbers."""
-
-    def __init__(self, title: str, about: str) -> None:
-        super().__init__("landscape", "mm", "A4")
-        self._about = about
-        self.set_title(title)
-        self.add_font("sans", "", ttf_opensans.opensans().path)
-        self.add_font("sans", "b", ttf_opensans.opensans(font_weight=700).path)
-        self.set_margin(11)
-        self.set_auto_page_break(True, 16)
-        self.add_page()
-
-    def footer(self) -> None:
-        self.set_y(-12)
-        self.set_font("sans", "", 7)
-        self.set_text_color(110)
-        self.cell(0, 4, self._about)
-        self.set_x(self.l_margin)
-        self.cell(0, 4, f"{self.page_no()} / {{nb}}", align="R")
-
-    def pair(self, name: str, value: str, bold: bool = False) -> None:
-        self.set_font("sans", "b" if bold else "", 9)
-        self.cell(70, 5.5, name)
-        self.cell(45, 5.5, value, align="R", new_x="LMARGIN", new_y="NEXT")
 
 
 def draw(one: Statement) -> bytes:
     """A statement as PDF. The font has Latin, Greek and Cyrillic; other letters show as boxes."""
     span = f"{one.since:%Y-%m-%d %H:%M} to {one.until:%Y-%m-%d %H:%M} UTC"
-    paper = _Paper(f"Statement {one.name}", f"{one.name} ({one.seller}), {span}, {one.currency}")
-    paper.set_creation_date(one.until)
-    paper.set_text_color(*_TEAL)
-    paper.set_font("sans", "b", 16)
-    paper.cell(0, 9, "Statement of account", new_x="LMARGIN", new_y="NEXT")
-    paper.set_text_color(40)
-    paper.set_font("sans", "", 10)
+    about = f"{one.name} ({one.seller}), {span}, {one.currency}"
+    paper = Paper(f"Statement {one.name}", about, one.until, landscape=True)
+    paper.headline("Statement of account")
     paper.cell(0, 6, f"{one.name}  ({one.seller})", new_x="LMARGIN", new_y="NEXT")
     paper.cell(0, 6, span, new_x="LMARGIN", new_y="NEXT")
     paper.ln(3)
@@ -75,17 +42,17 @@ def draw(one: Statement) -> bytes:
     return bytes(paper.output())
 
 
-def _table(paper: _Paper, one: Statement) -> None:
+def _table(paper: Paper, one: Statement) -> None:
     if not one.lines:
         paper.set_font("sans", "", 9)
         paper.cell(0, 6, "Nothing moved in this time.")
         return
     paper.set_font("sans", "", 7.5)
-    head = fpdf.FontFace(emphasis="BOLD", color=255, fill_color=_TEAL)
+    head = fpdf.FontFace(emphasis="BOLD", color=255, fill_color=TEAL)
     right = ("LEFT",) * 3 + ("RIGHT",) * 7
     with paper.table(
         col_widths=_WIDTHS, text_align=right, headings_style=head, line_height=5,
-        borders_layout="NONE", cell_fill_color=_PALE, cell_fill_mode="ROWS",
+        borders_layout="NONE", cell_fill_color=PALE, cell_fill_mode="ROWS",
     ) as table:  # fmt: skip
         row = table.row()
         for name in COLUMNS:

@@ -96,7 +96,11 @@ async def statement(
         about = _orders_by_cause(moves)
         kept = await _kept(tx, about.values(), since, until)
         name = (await parties.organisations(tx, [seller]))[seller]["name"]
-    begin = {row["account"]: row["amount"] for row in opening if row["currency"] == currency}
+    begin = {
+        row["account"]: row["amount"]
+        for row in opening
+        if row["currency"] == currency and row["amount"]
+    }
     return _drawn_up(
         Statement(
             seller=show("sel", seller), name=name, currency=currency, since=since, until=until,

@@ -1,0 +1,74 @@
+"""What the operator took of sellers and gave back, by month and rate of VAT: read in the journal.
+
+Commission counts when it is posted, so when its order settles, and what is given back when that
+is posted. Months are calendar months in UTC.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from fondaco.insight.queries import sql
+from fondaco.kernel import Tx, as_json
+from fondaco.kernel.patience import take_time
+
+ALL_SELLERS: Final = 0
+
+
+class FeesOf(msgspec.Struct, frozen=True, order=True):
+    """Whose fees: a seller's (or `ALL_SELLERS`) in a market, of the month of this first day."""
+
+    seller: int
+    market: int
+    month: date
+
+
+class Fee(msgspec.Struct, frozen=True, kw_only=True):
+    """What was taken of a seller, or given back. Minor units, never below zero.
+
+    `what` is commission on so many orders (`quantity`), or one charge of a kind, with its reason in
+    `about`. What is given back tells the month in which it had been taken.
+    """
+
+    seller: int
+    market: int
+    month: date
+    currency: str
+    what: str
+    about: str
+    given_back: bool
+    taken_in: date
+    quantity: int
+    vat_numerator: int
+    vat_denominator: int
+    net: int
+    vat: int
+
+
+def begins(month: date) -> datetime:
+    """The instant at which a month begins."""
+    return datetime(month.year, month.month, 1, tzinfo=UTC)
+
+
+def month_after(month: date) -> date:
+    """The first day of the month after."""
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+async def fees_taken(tx: Tx, wanted: Iterable[FeesOf]) -> list[Fee]:
+    """What was taken and given back, in the order of markets, sellers, months and currencies.
+
+    Reads the journal of these months whole, once.
+    """
+    wishes = sorted(set(wanted))
+    if not wishes:
+        return []
+    await take_time(tx)
+    rows = await tx.fetch(
+        sql.fees_taken, wishes=as_json(wishes),
+        since=begins(min(one.month for one in wishes)),
+        until=begins(month_after(max(one.month for one in wishes))),
+    )  # fmt: skip
+    return [Fee(**row) for row in rows]
