@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from fondaco.torture import schedule
 from fondaco.torture.arena import Arena
 from fondaco.torture.plan import Kind, plan
 from fondaco.torture.schedule import run
@@ -26,6 +27,18 @@ async def test_nothing_is_lost_or_done_twice(opened: Arena, seed: int) -> None:
     assert verdict.failures == []
     assert verdict.calls > 50
     assert verdict.skipped.keys() <= {Kind.FILL_DISK}
+
+
+async def test_a_schedule_that_breaks_is_told_and_fails(
+    opened: Arena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise LookupError("no such process")
+
+    monkeypatch.setattr(schedule, "_staged", broken)
+    verdict = await run(opened, 1)
+    assert verdict.failures == ["the schedule itself broke: LookupError('no such process')"]
+    assert "Traceback" in verdict.log
 
 
 def test_a_seed_is_always_the_same_schedule() -> None:

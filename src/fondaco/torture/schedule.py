@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import traceback
 from datetime import timedelta
 from typing import Final
 
@@ -44,7 +45,7 @@ class Verdict(msgspec.Struct, kw_only=True):
 
 
 async def run(arena: Arena, seed: int) -> Verdict:
-    """Run the schedule of a seed. Only a bug of the harness raises."""
+    """Run the schedule of a seed."""
     verdict = Verdict(seed=seed, plan=plan(seed))
     began = time.monotonic()
     running = asyncio.create_task(_staged(arena, verdict))
@@ -54,8 +55,9 @@ async def run(arena: Arena, seed: int) -> Verdict:
         verdict.log = await _state(arena, seed)
         running.cancel()
         await asyncio.wait([running], timeout=PATIENCE)
-    else:
-        running.result()
+    elif error := running.exception():
+        verdict.failures.append(f"the schedule itself broke: {error!r}")
+        verdict.log = "".join(traceback.format_exception(error))
     verdict.seconds = round(time.monotonic() - began, 2)
     return verdict
 

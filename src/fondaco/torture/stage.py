@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Final
@@ -154,7 +154,8 @@ class Stage:
 
 def _signal(process: BaseProcess | None, number: int) -> None:
     if process is not None and process.pid is not None and process.is_alive():
-        os.kill(process.pid, number)
+        with suppress(ProcessLookupError):  # it ended this moment, and somebody waited for it
+            os.kill(process.pid, number)
 
 
 def name(seed: int) -> str:
