@@ -88,6 +88,7 @@ class _Desk:
         self._known: dict[int, Business] = {}
         self._fees: dict[FeesOf, list[Fee]] = defaultdict(list)
         self._issued: dict[_Key, str] = {}
+        self._before: dict[FeesOf, list[str]] = defaultdict(list)
         self._last: dict[tuple[str, str, int], int] = {}
         self._documents: list[dict[str, Any]] = []
         self._lines: list[dict[str, Any]] = []
@@ -98,7 +99,8 @@ class _Desk:
             self._fees[FeesOf(fee.seller, fee.market, fee.month)].append(fee)
         sellers = sorted({one.seller for one in wanted})
         rows = await self._tx.fetch(sql.issued_to, sellers=sellers)
-        self._issued = {_Key(*(row[name] for name in _Key._fields)): row["number"] for row in rows}
+        for row in rows:
+            self._note(_Key(*(row[name] for name in _Key._fields)), row["number"])
         rows = await self._tx.fetch(sql.businesses, parties=sellers)
         self._known = {row["party"]: _business(row) for row in rows}
         prefixes = sorted({one.prefix for one in self._issuers.values()})
@@ -112,8 +114,7 @@ class _Desk:
         for fee in self._fees[FeesOf(one.seller, one.market, month)]:
             kind = "credit_note" if fee.given_back else "invoice"
             sheets[_Key(one.market, one.seller, month, fee.currency, kind)].append(fee)
-        before = [number for key, number in self._issued.items() if key[:3] == _of(one, month)]
-        if before:
+        if before := self._before.get(FeesOf(one.seller, one.market, month)):
             detail = f"{one.month} is invoiced already: {', '.join(sorted(before))}."
             return Refused(BillRefusal.ALREADY_BILLED, detail, "/month")
         if not sheets:
@@ -130,7 +131,7 @@ class _Desk:
         mark = "C" if key.kind == "credit_note" else ""
         number = f"{issuer.prefix}-{mark}{at.year}-{no:06}"
         id_ = self._tx.mint()
-        self._issued[key] = number
+        self._note(key, number)
         self._documents.append(
             {
                 **key._asdict(), "id": id_, "number": number, "prefix": issuer.prefix,
@@ -143,6 +144,10 @@ class _Desk:
             row = {name: getattr(fee, name) for name in _COPIED}
             self._lines.append({**row, "document": id_, "no": line, "about": self._about(fee, key)})
         return number
+
+    def _note(self, key: _Key, number: str) -> None:
+        self._issued[key] = number
+        self._before[FeesOf(key.seller, key.market, key.month)].append(number)
 
     def _recipient(self, seller: int) -> Business:
         """Who the seller said it is; else what is known of it."""
@@ -169,7 +174,3 @@ class _Desk:
 
 
 _COPIED: Final = ("what", "quantity", "vat_numerator", "vat_denominator", "net", "vat")
-
-
-def _of(one: Bill, month: date) -> tuple[int, int, date]:
-    return one.market, one.seller, month

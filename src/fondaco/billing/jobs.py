@@ -11,13 +11,14 @@ import msgspec
 from fondaco.billing.bill import SETTLED, bill
 from fondaco.billing.model import Bill
 from fondaco.billing.queries import sql
-from fondaco.insight import ALL_SELLERS, FeesOf, begins, fees_taken, month_after
+from fondaco.insight import begins, fees_of_all, month_after
 from fondaco.kernel import Database, Refused, Sent, Sweep, run
 from fondaco.kernel.log import logger
 
 log = logger("billing")
 
-_BATCH: Final = 1_000
+_BATCH: Final = 5_000
+"""Each batch reads the month again, so few of them."""
 _LOOK: Final = timedelta(minutes=10)
 """How often it is asked whether a month has ended."""
 
@@ -35,7 +36,7 @@ class MonthBilled(msgspec.Struct, frozen=True):
 async def bill_month(database: Database, market: int, month: date, by: str) -> MonthBilled:
     """Invoice a month to every seller of a market who has not had it. Raises what a seller met."""
     async with database.transaction(snapshot=True) as tx:
-        fees = await fees_taken(tx, [FeesOf(ALL_SELLERS, market, month)])
+        fees = await fees_of_all(tx, market, month)
     sellers = sorted({fee.seller for fee in fees})
     documents, refused = 0, Counter[str]()
     details: dict[str, str] = {}

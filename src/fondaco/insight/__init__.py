@@ -4,12 +4,11 @@ Writes nothing of its own. Promises that every sum is the ledger's own, read as 
 """
 
 from fondaco.insight.accounts import TOLD
-from fondaco.insight.fees import ALL_SELLERS, Fee, FeesOf, begins, fees_taken, month_after
+from fondaco.insight.fees import Fee, FeesOf, begins, fees_of_all, fees_taken, month_after
 from fondaco.insight.papers import as_csv, as_pdf, plain
 from fondaco.insight.statement import Statement, StatementLine, TooLong, statement
 
 __all__ = [
-    "ALL_SELLERS",
     "TOLD",
     "Fee",
     "FeesOf",
@@ -19,6 +18,7 @@ __all__ = [
     "as_csv",
     "as_pdf",
     "begins",
+    "fees_of_all",
     "fees_taken",
     "month_after",
     "plain",

@@ -4,7 +4,7 @@ Commission counts when it is posted, so when its order settles, and what is give
 is posted. Months are calendar months in UTC.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -14,11 +14,11 @@ from fondaco.insight.queries import sql
 from fondaco.kernel import Tx, as_json
 from fondaco.kernel.patience import take_time
 
-ALL_SELLERS: Final = 0
+_EVERYBODY: Final = 0
 
 
 class FeesOf(msgspec.Struct, frozen=True, order=True):
-    """Whose fees: a seller's (or `ALL_SELLERS`) in a market, of the month of this first day."""
+    """Whose fees: a seller's in a market, of the month of this first day."""
 
     seller: int
     market: int
@@ -62,12 +62,20 @@ async def fees_taken(tx: Tx, wanted: Iterable[FeesOf]) -> list[Fee]:
 
     Reads the journal of these months whole, once.
     """
-    wishes = sorted(set(wanted))
+    return await _taken(tx, sorted(set(wanted)))
+
+
+async def fees_of_all(tx: Tx, market: int, month: date) -> list[Fee]:
+    """What was taken of all sellers in a market in a month, and given back."""
+    return await _taken(tx, [FeesOf(_EVERYBODY, market, month)], everybody=True)
+
+
+async def _taken(tx: Tx, wishes: Sequence[FeesOf], everybody: bool = False) -> list[Fee]:
     if not wishes:
         return []
     await take_time(tx)
     rows = await tx.fetch(
-        sql.fees_taken, wishes=as_json(wishes),
+        sql.fees_taken, wishes=as_json(wishes), everybody=everybody,
         since=begins(min(one.month for one in wishes)),
         until=begins(month_after(max(one.month for one in wishes))),
     )  # fmt: skip

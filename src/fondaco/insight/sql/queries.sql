@@ -78,14 +78,17 @@ with wish as (
         coalesce(p.vat_denominator, 1) as vat_denominator,
         case when m.given_back then (
             select date_trunc('month', min(j.at) at time zone 'UTC')::date from ledger.journal j
-            where j.bucket = m.bucket and j.root in (m."order", m."order" >> 6 << 6) and exists (
+            cross join lateral (
                 select from ledger.posting p where p.bucket = j.bucket and p.journal = j.id
                     and p.credit in ('commission', 'vat_payable') and p.credit_subject = m."order"
-            )
+                limit 1
+            ) p
+            where j.bucket = m.bucket and j.root in (m."order", m."order" >> 6 << 6)
         ) else w.month end as taken_in
     from moved m
     join orders.orders o on o.bucket = m.bucket and o.id = m."order"
-    join wish w on w.market = o.market and w.seller in (0, o.seller)
+    join wish w on w.market = o.market
+        and w.seller = case when :everybody::boolean then 0 else o.seller end
         and m.at >= w.since and m.at < w.until
     left join policy p on p.market = o.market and o.placed_at >= p.since and o.placed_at < p.until
 )
@@ -99,7 +102,8 @@ select c.seller, c.market, w.month, c.currency, c.kind, c.reason, false, w.month
     case when c.vat > 0 then coalesce(p.vat_numerator, 0) else 0 end,
     case when c.vat > 0 then coalesce(p.vat_denominator, 1) else 1 end, c.amount, c.vat
 from payments.charge c
-join wish w on w.market = c.market and w.seller in (0, c.seller)
+join wish w on w.market = c.market
+    and w.seller = case when :everybody::boolean then 0 else c.seller end
     and c.created_at >= w.since and c.created_at < w.until
 left join policy p on p.market = c.market and c.created_at >= p.since and c.created_at < p.until
 order by market, seller, month, currency, given_back, what, taken_in, about, vat_numerator
