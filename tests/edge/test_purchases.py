@@ -1,5 +1,7 @@
 """Buying over the API: once, again under the same key, and only one's own."""
 
+import pytest
+
 from fondaco.payments.providers.sandbox import Mode
 from tests.edge.conftest import Shop
 
@@ -57,6 +59,20 @@ async def test_without_a_definite_answer_the_payment_is_pending_and_a_retry_find
     again = await shop.post("/api/purchases", shop.purchase(), "buyer", key="lost")
     assert again.json()["payment"] == first.json()["payment"] | {"status": "captured"}
     assert [total.count for total in shop.sandbox.totals()] == [1]
+
+
+@pytest.mark.parametrize(
+    ("token", "status"), [("tok_ok", "captured"), ("tok_declined", "declined")]
+)
+async def test_what_was_told_stays_so_when_the_provider_says_nothing(
+    shop: Shop, token: str, status: str
+) -> None:
+    body = shop.purchase(token=token)
+    first = await shop.post("/api/purchases", body, "buyer", key="told")
+    assert first.json()["payment"]["status"] == status
+    shop.sandbox.mode = Mode(outage=True)
+    again = await shop.post("/api/purchases", body, "buyer", key="told")
+    assert again.json() == first.json()
 
 
 async def test_a_buyer_sees_and_pays_only_its_own(shop: Shop) -> None:

@@ -138,19 +138,14 @@ class Checkout:
                 show("pay", due.payment), due.amount, due.currency, token, due.reference
             )
         )
-        if isinstance(fact, payments.Action) and state == "created":
-            return _charging(due, Charged.ACTION_REQUIRED, action=fact)
-        if not isinstance(fact, payments.Fact):
-            return _charging(due, Charged.PENDING if state == "created" else Charged.CAPTURED)
-        return await self._recorded(due, payment_fact(fact, due.payment))
+        if isinstance(fact, payments.Fact):
+            return await self._recorded(due, payment_fact(fact, due.payment))
+        return await self._known(due, fact if isinstance(fact, payments.Action) else None)
 
     async def _recorded(self, due: _Due, word: Sent[RecordPayment]) -> Charging:
         answer = await self._gatherer.submit(record_payment, word.command, word.principal, word.key)
         if isinstance(answer, Refused):  # somebody else recorded another word first
-            state, reason = await self._state(due)
-            if state in _NOT_PAID:
-                return _charging(due, Charged.DECLINED, reason)
-            return _charging(due, Charged.PENDING)
+            return await self._known(due)
         if answer.applied:
             return _charging(due, Charged.CAPTURED)
         if answer.state in _NOT_PAID:
@@ -158,6 +153,20 @@ class Checkout:
         if answer.waits:
             return _charging(due, Charged.WAITING)
         return _charging(due, Charged.RETURNED)
+
+    async def _known(self, due: _Due, action: payments.Action | None = None) -> Charging:
+        """How a charge stands by what is recorded, as the provider says nothing now.
+
+        It may have said something before, under the same key: then that was told, and stays so.
+        """
+        state, reason = await self._state(due)
+        if state in _NOT_PAID:
+            return _charging(due, Charged.DECLINED, reason)
+        if state != "created":
+            return _charging(due, Charged.CAPTURED)
+        if action is not None:
+            return _charging(due, Charged.ACTION_REQUIRED, action=action)
+        return _charging(due, Charged.PENDING)
 
     async def _state(self, due: _Due) -> tuple[str, str]:
         """The payment's state, and why it is that."""
