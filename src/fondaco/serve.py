@@ -42,7 +42,7 @@ from fondaco.campaigns import api as campaigns_api
 from fondaco.catalog import api as catalog_api
 from fondaco.insight import api as insight_api
 from fondaco.kernel import Database, Gatherer, Jobs, Problem, Sweep
-from fondaco.kernel.api import answer_problem, public, reads
+from fondaco.kernel.api import DescribedStructs, answer_problem, public, reads
 from fondaco.kernel.api.description import description
 from fondaco.kernel.crew import Crew, tell_ready, when_left_alone
 from fondaco.kernel.edge import ProblemType, problem_types
@@ -155,6 +155,7 @@ def build(
         exception_handlers={Exception: answer_problem},
         middleware=_limits(settings, door),
         openapi_config=description(__version__),
+        plugins=[DescribedStructs()],
         request_max_body_size=settings.body_limit,
         logging_config=None,
         state=State(

@@ -32,6 +32,12 @@ def test_every_operation_and_every_type_is_on_the_page(page: str) -> None:
             assert f"<code>{field}</code>" in page, (name, field)
 
 
+def test_words_in_backticks_are_shown_as_code(page: str) -> None:
+    prose = re.sub("<code>.*?</code>", "", page)
+    assert "`" not in re.sub("<td>.*?</td>", "", prose)
+    assert "<code>trade_status</code> what Alipay" in page
+
+
 def test_every_link_leads_to_something(page: str) -> None:
     targets = set(re.findall(r'id="(.*?)"', page))
     links = re.findall(r'href="#(.*?)"', page)

@@ -50,10 +50,9 @@ def _trade(table: Table, outcome: Outcome) -> None:
     table.add_row(
         "Never paid", f"{states['expired']:,}", f"{figures.declined:,} cards were declined"
     )
-    table.add_row(
-        "Disputes", f"{figures.disputes:,}",
-        f"{figures.late_parcels:,} late parcels, {figures.sold_out:,} sold out",
-    )  # fmt: skip
+    table.add_row("Disputes", f"{figures.disputes:,}", "between buyers and sellers")
+    table.add_row("Late parcels", f"{figures.late_parcels:,}", "not scanned in time")
+    table.add_row("Sold out", f"{figures.sold_out:,}", "the buyers took something else")
 
 
 def _money(table: Table, outcome: Outcome) -> None:

@@ -53,6 +53,9 @@ def trial_balance(at: str | None, as_json: bool, data: Path | None) -> None:
     if as_json:
         typer.echo(msgspec.json.encode({"at": instant, "lines": lines}))
         return
+    if not lines:
+        typer.echo("Nothing had been posted by then." if at else "Nothing is posted yet.")
+        return
     table = Table("account", title=None)
     for name in ("debits", "credits", "balance"):
         table.add_column(name, justify="right")

@@ -122,6 +122,7 @@ class OrderView(msgspec.Struct, frozen=True):
     `trade_status` what Alipay calls the state.
 
     `total`: what the buyer paid; `tax` is inside the prices, or on top where `tax_added`.
+    `commission` is what was agreed at the sale: what a refund gives back of it is not taken off.
     """
 
     id: str

@@ -1,6 +1,7 @@
 """The routes of the pages, for `serve`."""
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,6 +9,7 @@ import jinja2
 from litestar import MediaType, Request, Response, get
 from litestar.datastructures import State
 from litestar.params import FromPath
+from markupsafe import Markup, escape
 
 from fondaco.kernel import Database, Problem
 from fondaco.kernel.api import public
@@ -24,6 +26,14 @@ _PAGES: Final = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+def _prose(text: str) -> Markup:
+    """Words with `code` in backticks, as HTML."""
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", escape(text)))  # noqa: S704 - escaped
+
+
+_PAGES.filters["prose"] = _prose
 _STYLE: Final = (_HERE / "static" / "style.css").read_bytes()
 _ICON: Final = (_HERE / "static" / "icon.svg").read_bytes()
 

@@ -78,7 +78,9 @@ def read(document: Mapping[str, Any]) -> Reference:
 
 def _group(path: str) -> str:
     parts = path.strip("/").split("/")
-    return parts[1].replace("-", " ").capitalize() if parts[0] == "api" else "The server itself"
+    if parts[0] != "api":
+        return "The server itself"
+    return _NAMES.get(parts[1]) or parts[1].replace("-", " ").capitalize()
 
 
 def _operation(
@@ -142,6 +144,7 @@ def _words(schema: Mapping[str, Any]) -> tuple[str, str]:
     return str(schema.get("type", "")), ""
 
 
+_NAMES: Final = {"fx": "Exchange rates"}
 _LIMITS: Final = {
     "minLength": "at least {} characters", "maxLength": "at most {} characters",
     "minItems": "at least {}", "maxItems": "at most {}", "minimum": "from {}",

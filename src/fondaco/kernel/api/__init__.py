@@ -18,8 +18,10 @@ from fondaco.kernel.api.options import (
     writes,
 )
 from fondaco.kernel.api.problems import answer_problem, problem_of
+from fondaco.kernel.api.schemas import DescribedStructs
 
 __all__ = [
+    "DescribedStructs",
     "IdempotencyKey",
     "Limit",
     "Lines",

@@ -118,7 +118,10 @@ def _start(port: int, options: list[str], secret: str) -> SandboxProcess | None:
         time.sleep(0.02)
     running.kill()
     if process.returncode == MISCONFIGURED:
-        raise SandboxError("the sandbox cannot run with this book or these settings")
+        raise SandboxError(
+            "the sandbox cannot open its book, see above: while a server runs on this data folder"
+            " it holds the book, so stop it first, or use the API"
+        )
     return None
 
 
