@@ -3,6 +3,7 @@
 from typing import Any
 
 from fondaco import aftercare, orders
+from fondaco.kernel import Refused
 from tests.aftercare.quarrelling import charge_back, claim, quarrel, rule, sold
 from tests.world import World
 
@@ -72,3 +73,12 @@ async def test_steps_are_refused_in_this_order(world: World) -> None:
     ]
     for handler, wish in late:
         assert await world.refused(handler, wish) == "wrong_state"
+
+
+async def test_a_party_says_so_much_and_no_more(world: World) -> None:
+    _, order = await sold(world)
+    dispute = await quarrel(world, order)
+    more = aftercare.AddEvidence(dispute=dispute, text="More", buyer=world.customer)
+    outcomes = await world.batch(aftercare.add_evidence, [more] * 51)
+    assert [isinstance(one, Refused) for one in outcomes] == [False] * 49 + [True] * 2
+    assert await world.refused(aftercare.add_evidence, more) == "too_much_said"

@@ -38,6 +38,8 @@ async def test_a_statement_as_json_csv_and_pdf(shop: Shop) -> None:
         (month(currency="XXY"), "unknown_currency"),
         (month(until=month()["since"]), "bad_period"),
         (month(since="yesterday"), "invalid_parameter"),
+        (month(since="0001-01-01T00:00:00+14:00"), "invalid_parameter"),
+        (month(until="9999-12-31T23:59:59-12:00"), "invalid_parameter"),
     ):
         answer = await shop.http.get(path, params=wrong, headers=shop.key("a"))
         assert 400 <= answer.status_code < 500

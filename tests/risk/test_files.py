@@ -25,6 +25,13 @@ def test_ofac_s_files_without_a_header_are_one_list(tmp_path: Path) -> None:
     )
 
 
+def test_the_end_of_file_mark_of_dos_is_no_row(tmp_path: Path) -> None:
+    rest = ",-0- " * 10
+    file = write(tmp_path, "SDN.CSV", f'36,"AEROCARIBBEAN AIRLINES"{rest}\r\n\x1a')
+    [entry] = read_entries([file])
+    assert entry.names == ("AEROCARIBBEAN AIRLINES",)
+
+
 def test_a_plain_table_and_its_aliases(tmp_path: Path) -> None:
     plain = write(
         tmp_path, "own.csv", "id,name,aliases\n1, Eric  Badege ,E. Badege;Badege\n2,X Y,\n"

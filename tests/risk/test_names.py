@@ -27,6 +27,7 @@ def watch() -> Watchlist:
         ("boutique la maison", 2),
         ("Jurgen Muller", 3),
         ("Anglo Caribbean Limited", 4),
+        ("_Juergen_Mueller_ Jurgen_Muller", 3),
     ],
 )
 def test_other_spellings_of_a_listed_name_match(name: str, entry: int) -> None:

@@ -5,7 +5,7 @@ Every enum of refusals is in order of precedence: the first that applies is the 
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
@@ -120,6 +120,10 @@ class DoDueDispute(OnDispute, frozen=True, kw_only=True, tag="do_due_dispute"):
     state: str
 
 
+MOST_SAID: Final = 50
+"""How often a party says or shows something in a dispute, its claim or answer included."""
+
+
 class DisputeRefusal(StrEnum):
     """Why something could not be done about a dispute."""
 
@@ -136,3 +140,4 @@ class DisputeRefusal(StrEnum):
     TOO_MUCH = "too_much"
     NO_REASON = "no_reason"
     NOTHING_SAID = "nothing_said"
+    TOO_MUCH_SAID = "too_much_said"

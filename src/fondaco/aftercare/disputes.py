@@ -1,11 +1,13 @@
 """Disputes from the claim until the operator has heard both sides."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
 from fondaco import markets, orders, payments
 from fondaco.aftercare.counter import by, forbidden
 from fondaco.aftercare.dispute_model import (
+    MOST_SAID,
     AddEvidence,
     AnswerDispute,
     DisputeMoved,
@@ -22,6 +24,7 @@ from fondaco.aftercare.policies import policies
 from fondaco.aftercare.queries import sql
 from fondaco.aftercare.rulings import Bench
 from fondaco.kernel import Batch, Refused, Tx, command
+from fondaco.kernel.ids import root_of
 from fondaco.kernel.money import show
 
 _UNDER_WAY = ("shipped", "delivered", "confirmed", "settled")
@@ -133,12 +136,21 @@ def _silent(one: Any) -> Refused | None:
 async def add_evidence(tx: Tx, batch: Batch[AddEvidence]) -> list[DisputeMoved | Refused]:
     """Keep what a party says and shows in an undecided dispute. DisputeRefusal says why not."""
     docket = await open_docket(tx, disputes=[one.dispute for one in batch])
+    rows = await tx.fetch(
+        sql.said_so_far, bucket=tx.bucket, disputes=sorted(docket.by_id),
+        purchases=sorted({root_of(one.order) for one in docket.by_id.values()}),
+    )  # fmt: skip
+    said = Counter({(row["dispute"], row["party"]): row["times"] for row in rows})
 
     def decide(one: AddEvidence, dispute: Dispute, cause: int, at: datetime) -> Refused | None:
         if not dispute.open:
             return wrong_state(dispute, "given evidence")
         if (refusal := _silent(one)) is not None:
             return refusal
+        if said[dispute.id, by(one)] >= MOST_SAID:
+            detail = f"A party says something {MOST_SAID} times at most."
+            return Refused(DisputeRefusal.TOO_MUCH_SAID, detail)
+        said[dispute.id, by(one)] += 1
         docket.say(dispute, by(one), one.text, one.files, at)
         return None
 

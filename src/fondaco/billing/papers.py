@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from fondaco.billing.model import Document, Line
-from fondaco.insight import plain
+from fondaco.insight import harmless, plain
 
 COLUMNS: Final = (
     "number", "kind", "issued", "month", "market", "seller", "what", "about", "quantity",
@@ -26,7 +26,7 @@ def as_csv(one: Document) -> bytes:
         writer.writerow(
             [
                 one.number, one.kind, f"{one.issued_at:%Y-%m-%d}", one.month, one.market,
-                one.seller, line.what, line.about, line.quantity, percent(line), *amounts,
+                one.seller, line.what, harmless(line.about), line.quantity, percent(line), *amounts,
                 one.currency,
             ]
         )  # fmt: skip

@@ -59,6 +59,8 @@ async def _make(database: Database, own: Settings) -> payments.BankFileMade:
         iban=own.bank_iban or "", holder=(own.bank_holder or "")[:70], bic=own.bank_bic,
         by="command line",
     )  # fmt: skip
+    for payout, why in (await payments.give_up_unfit(database)).items():
+        typer.echo(f"{payout}: {why}", err=True)
     [answer] = await run(
         database, payments.make_bank_file, [Sent(wish, "system", secrets.token_hex())]
     )

@@ -173,10 +173,10 @@ def statement(seller: str, month: str, currency: str, out: Path, data: Path | No
     of = _id(seller, "sel")
     try:
         begin = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC)
+        end = insight.begins(insight.month_after(begin.date()))
         exponent(currency)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise CliError(f"{error}: give a month as 2026-10 and a currency as EUR", MISUSED) from None
-    end = begin.replace(year=begin.year + begin.month // 12, month=begin.month % 12 + 1)
 
     async def work(database: Database) -> insight.Statement:
         if of not in await parties.organisations(database, [of]):
@@ -200,7 +200,10 @@ def _time(text: str) -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise CliError(f"{text!r} is not a time like 2026-10-31T12:00+01:00", MISUSED) from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    try:
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except OverflowError:
+        raise CliError(f"there is no {text} in UTC", MISUSED) from None
 
 
 def _id(text: str, *prefixes: str) -> int:

@@ -5,7 +5,7 @@ Writes nothing of its own. Promises that every sum is the ledger's own, read as 
 
 from fondaco.insight.accounts import TOLD
 from fondaco.insight.fees import Fee, FeesOf, begins, fees_of_all, fees_taken, month_after
-from fondaco.insight.papers import as_csv, as_pdf, plain
+from fondaco.insight.papers import as_csv, as_pdf, harmless, plain
 from fondaco.insight.statement import Statement, StatementLine, TooLong, statement
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "begins",
     "fees_of_all",
     "fees_taken",
+    "harmless",
     "month_after",
     "plain",
     "statement",

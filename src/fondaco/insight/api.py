@@ -1,7 +1,7 @@
 """The JSON edge of reports: the books for the operator, statements and accounts for sellers too."""
 
 import asyncio
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -23,7 +23,7 @@ Caller = Request[Any, parties.Access, State]
 _PDF_LINES: Final = 5_000
 _ID: Final = "[0-7][0-9a-hjkmnp-tv-z]{12}"
 _SUBJECT: Final = f"^(sel|per|ord|pur|gft)_{_ID}{END}"
-_PLACE: Final = f"^jrn_{_ID}[.][0-9]{{1,5}}([.][A-Z]{{3}}-?[0-9]{{1,18}}){{0,200}}{END}"
+_PLACE: Final = f"^jrn_{_ID}[.][0-9]{{1,4}}([.][A-Z]{{3}}-?[0-9]{{1,18}}){{0,200}}{END}"
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True, description="A time with its offset from UTC.")]
 Code = Annotated[str, QueryParameter(pattern=f"^[A-Z]{{3}}{END}", description="ISO 4217.")]
@@ -78,6 +78,7 @@ async def trial_balance(
     if at is None:
         lines = await ledger.trial_balance(database)
     else:
+        at = _utc(at, "at")
         lines = await ledger.trial_balance_at(database, at)
     return TrialBalance(
         at,
@@ -138,6 +139,7 @@ async def seller_statement(
         raise Problem(
             422, "unknown_currency", f"{currency} is not a currency in use.", parameter="currency"
         )
+    since, until = _utc(since, "since"), _utc(until, "until")
     if until <= since:
         raise Problem(422, "bad_period", "The period must end after it begins.", parameter="until")
     try:
@@ -154,6 +156,15 @@ async def seller_statement(
     name = f"statement-{seller_id}-{since:%Y%m%d}-{until:%Y%m%d}-{currency}.{form}"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(body, media_type=kind, headers=headers)
+
+
+def _utc(at: datetime, parameter: str) -> datetime:
+    """The instant in UTC. The first and the last day there are may have none."""
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        detail = "There is no such time in UTC."
+        raise Problem(400, "invalid_parameter", detail, parameter=parameter) from None
 
 
 def _too_long() -> Problem:

@@ -11,13 +11,15 @@ COLUMNS: Final = (
     "time", "kind", "reference", "gross", "commission", "charge", "vat", "tax", "net", "balance",
 )  # fmt: skip
 
+_FORMULA: Final = frozenset("=+-@\t\r")
+
 
 def as_csv(one: Statement) -> bytes:
     """A statement as CSV: a row for the opening, one for each event, one for the closing."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([*COLUMNS, "currency", "seller", "name"])
-    whose = [one.currency, one.seller, one.name]
+    whose = [one.currency, one.seller, harmless(one.name)]
     blank = [""] * 6
 
     def edge(name: str, at: str, balance: int) -> None:
@@ -29,6 +31,11 @@ def as_csv(one: Statement) -> bytes:
         writer.writerow([line.at.isoformat(), line.kind, line.reference, *shown, *whose])
     edge("closing", one.until.isoformat(), one.closed_with)
     return out.getvalue().encode()
+
+
+def harmless(text: str) -> str:
+    """A text that a spreadsheet takes for nothing else: one that begins a formula is quoted."""
+    return f"'{text}" if text[:1] in _FORMULA else text
 
 
 def plain(amount: int, currency: str) -> str:

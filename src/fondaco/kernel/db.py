@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from copy import copy
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -39,11 +40,7 @@ class Row(Protocol):
 
 
 _BY_KEY = {"enable_seqscan": "off", "enable_nestloop": "off", "enable_mergejoin": "off"}
-_SESSION = {
-    "jit": "off",
-    "application_name": "fondaco",
-    "timezone": "UTC",
-}
+_SESSION = {"jit": "off", "application_name": "fondaco", "timezone": "UTC"}
 _NODE_LOCK = 0x0F0DAC0  # first key of the advisory locks that hand out node numbers
 LOST = (
     asyncpg.PostgresConnectionError,
@@ -90,12 +87,9 @@ class Tx:
         """
         if self.commands or self.steps or self.events:
             await self.fetch(
-                sql.keep,
-                bucket=self.bucket,
-                commands=as_json(self.commands),
-                steps=as_json(self.steps),
-                events=as_json(self.events),
-            )
+                sql.keep, bucket=self.bucket, commands=as_json(self.commands),
+                steps=as_json(self.steps), events=as_json(self.events),
+            )  # fmt: skip
             self.commands, self.steps, self.events = [], [], []
 
     async def fetch(self, statement: Statement, **values: Any) -> list[Row]:
@@ -107,6 +101,12 @@ class Tx:
         """Run one statement; its first row, if any."""
         rows = await self.fetch(statement, **values)
         return rows[0] if rows else None
+
+    def beside(self, bucket: int) -> Tx:
+        """The same transaction, for reading and writing another bucket's rows."""
+        other = copy(self)
+        other.bucket = bucket
+        return other
 
     def mint(self, bucket: int | None = None) -> int:
         """A new root id; in the batch's own bucket unless told otherwise."""

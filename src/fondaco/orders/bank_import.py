@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any, Final
 
 import msgspec
+from stdnum import iban as ibans
 
 from fondaco import payments
 from fondaco.kernel import Database, KeyReused, Refused, Row, Sent, run
-from fondaco.kernel.ids import BadId, parse, show
-from fondaco.orders.transfers import take_entries
+from fondaco.kernel.ids import BadId, show
+from fondaco.orders.transfers import named, take_entries
 from fondaco.payments.providers import (
     BadBankFile,
     BankEntry,
@@ -19,6 +20,9 @@ from fondaco.payments.providers import (
     read_statements,
     read_statuses,
 )
+
+_DUPLICATE: Final = frozenset({"AM05", "DU01", "DU02", "DU03", "DU04", "DU05"})
+"""ISO 20022 reasons of a bank that was sent the same twice: the first stands."""
 
 _EARLY: Final = (
     "it brings back a payout that has not left by any statement taken so far: take that one, then"
@@ -54,7 +58,7 @@ async def take_bank_file(database: Database, body: bytes, iban: str) -> list[Ban
         case "camt.053":
             statements = read_statements(body)
             for one in statements:
-                if iban and one.account != iban:
+                if iban and one.account != ibans.compact(iban):
                     raise BadBankFile(1, f"the statement is of {one.account}, not of {iban}")
             return [await _take_statement(database, one) for one in statements]
         case "pain.002":
@@ -102,7 +106,7 @@ async def _early(database: Database, entries: Sequence[BankEntry]) -> set[str]:
 
 def _payout_named(end_to_end: str) -> int:
     try:
-        return parse("out", end_to_end)
+        return named("out", end_to_end)
     except BadId:
         return 0
 
@@ -139,6 +143,10 @@ async def _take_statuses(database: Database, statuses: Sequence[TransferStatus])
     unexplained = []
     for one in statuses:
         if not one.rejected:
+            continue
+        if one.reason.partition(" ")[0] in _DUPLICATE:
+            why = f"the bank had it twice ({one.reason}): the first may be paid, see its statement"
+            unexplained.append(Unexplained(one.end_to_end or message, 0, "EUR", why))
             continue
         if not one.end_to_end:
             rejected |= dict.fromkeys(rows, one.reason)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from fondaco import payments
 from fondaco.orders.desk import Desk
-from fondaco.orders.giving import sources, take_amount
+from fondaco.orders.giving import sources, take_all, take_amount
 from fondaco.orders.rows import Order
 
 
@@ -81,7 +81,10 @@ def hold_back(
 def _sellers_part(order: Order, amount: int, keep: bool = False) -> int:
     if order.state != "settled":
         return 0
-    return take_amount(copy.deepcopy(order), amount, keep).seller
+    trial = copy.deepcopy(order)
+    if amount == order.cash:  # all of it goes back: also parts of which the buyer paid nothing
+        return take_all(trial, keep).seller
+    return take_amount(trial, amount, keep).seller
 
 
 def release(

@@ -4,6 +4,7 @@ Too little waits for the rest under a payment of its own; too much, and what com
 twice, goes back to the account that it came from.
 """
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -154,12 +155,18 @@ async def take_entries(submit: Submit, entries: Sequence[BankEntry]) -> list[str
     look at. An entry read twice counts once.
     """
     said = ["it names no payment, refund or payout of ours"] * len(entries)
-    for handler, wished in (
-        (receive_transfer, _received(entries)),
-        (payments.record_refund, _returned(entries)),
-        (payments.record_payout, _paid_out(entries)),
-        (payments.return_payout, _sent_back(entries)),
-    ):
+    wishes: list[tuple[Any, list[tuple[int, Any]]]] = [
+        (receive_transfer, list(_received(entries))),
+        (payments.record_refund, list(_returned(entries))),
+        (payments.record_payout, list(_paid_out(entries))),
+        (payments.return_payout, list(_sent_back(entries))),
+    ]
+    meanings = Counter(n for _, wished in wishes for n, _ in wished)
+    for n, count in meanings.items():
+        if count > 1:  # whoever sends money writes both: it must not count as both
+            said[n] = "it names a payment and a payout of ours: which is meant?"
+    for handler, every in wishes:
+        wished = [(n, wish) for n, wish in every if meanings[n] == 1]
         answers = await submit(handler, [wish for _, wish in wished])
         for (n, _), answer in zip(wished, answers, strict=True):
             said[n] = _told(answer)
@@ -172,6 +179,14 @@ def _told(answer: object) -> str:
     if isinstance(answer, Exception):
         raise answer
     return answer.detail if isinstance(answer, Refused) else ""
+
+
+def named(prefix: str, text: str) -> int:
+    """The id that a transfer carries: SEPA has no underscore, so `out-...` stands for `out_...`.
+
+    Raises BadId.
+    """
+    return parse(prefix, text.replace("-", "_", 1))
 
 
 def _received(entries: Sequence[BankEntry]) -> list[tuple[int, Sent[ReceiveTransfer]]]:
@@ -197,7 +212,7 @@ def _returned(entries: Sequence[BankEntry]) -> list[tuple[int, Sent[payments.Ref
         if entry.credit:
             continue
         try:
-            refund = parse("ref", entry.end_to_end)
+            refund = named("ref", entry.end_to_end)
         except BadId:
             continue
         fact = payments.RefundFact(
@@ -237,6 +252,6 @@ def _sent_back(entries: Sequence[BankEntry]) -> list[tuple[int, Sent[payments.Re
 def _payouts(entries: Sequence[BankEntry]) -> Iterator[tuple[int, BankEntry, int]]:
     for n, entry in enumerate(entries):
         try:
-            yield n, entry, parse("out", entry.end_to_end)
+            yield n, entry, named("out", entry.end_to_end)
         except BadId:
             continue

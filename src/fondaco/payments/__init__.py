@@ -53,6 +53,7 @@ from fondaco.payments.bank_files import (
     MakeBankFile,
     bank_file,
     bank_files,
+    give_up_unfit,
     make_bank_file,
     payouts_of_files,
 )
@@ -282,6 +283,7 @@ __all__ = [
     "draw_due",
     "end_subscription",
     "exchanged",
+    "give_up_unfit",
     "grant_credit",
     "issue_gift_card",
     "lock_till",

@@ -1,7 +1,8 @@
 """Payment files: payouts that the operator's bank sends, as SEPA transfers (pain.001.001.09)."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Final
@@ -11,11 +12,25 @@ from stdnum import bic as bics
 from stdnum import iban as ibans
 
 from fondaco import parties, risk
-from fondaco.kernel import Batch, Command, Database, Refused, Row, Tx, as_json, command
-from fondaco.kernel.ids import show
+from fondaco.kernel import (
+    Batch,
+    Command,
+    Database,
+    Refused,
+    Row,
+    Sent,
+    Tx,
+    as_json,
+    command,
+    run,
+)
+from fondaco.kernel.ids import bucket_of, show
 from fondaco.payments.account_model import Reason
+from fondaco.payments.model import PayoutFact
 from fondaco.payments.payout_terms import read_payout_terms
+from fondaco.payments.payouts import record_payout
 from fondaco.payments.queries import sql
+from fondaco.payments.rails import no_transfer
 
 MOST: Final = 10_000
 """Payouts of one file; the rest is for the next."""
@@ -58,8 +73,7 @@ async def make_bank_file(tx: Tx, batch: Batch[MakeBankFile]) -> list[BankFileMad
     """
     rows = await tx.fetch(sql.lock_for_file, buckets=list(range(tx.database.buckets)), limit=MOST)
     sellers = await parties.organisations(tx, [row["seller"] for row in rows])
-    terms = await read_payout_terms(tx, (), set(sellers))
-    barred = terms.holds | await risk.barred(tx, set(sellers), tx.now)
+    barred = await _barred(tx, sellers)
     unfit = {row["id"]: why for row in rows if (why := _unfit(row, barred))}
     left_out = {show("out", payout): why for payout, why in unfit.items()}
     waiting = [row for row in rows if row["id"] not in unfit]
@@ -89,14 +103,23 @@ async def make_bank_file(tx: Tx, batch: Batch[MakeBankFile]) -> list[BankFileMad
     return outcomes
 
 
+async def _barred(tx: Tx, sellers: Collection[int]) -> dict[int, str]:
+    """Who of them may not be paid now, and why; each is looked up in its own bucket."""
+    by_bucket: dict[int, set[int]] = defaultdict(set)
+    for seller in sellers:
+        by_bucket[bucket_of(seller, tx.database.buckets)].add(seller)
+    barred: dict[int, str] = {}
+    for bucket, here in sorted(by_bucket.items()):
+        beside = tx.beside(bucket)
+        barred |= (await read_payout_terms(beside, (), here)).holds
+        barred |= await risk.barred(beside, here, tx.now)
+    return barred
+
+
 def _unfit(row: Row, barred: Mapping[int, str]) -> str:
     if row["seller"] in barred:
         return f"its seller may not be paid now: {barred[row['seller']]}"
-    if row["currency"] != "EUR":
-        return f"a SEPA transfer is in EUR, not {row['currency']}"
-    if not ibans.is_valid(row["account"]):
-        return f"{row['account']!r} is no IBAN"
-    return ""
+    return no_transfer(row["account"], row["currency"])
 
 
 def _refusal(one: MakeBankFile, waiting: Sequence[Row], left_out: dict[str, str]) -> Refused | None:
@@ -123,16 +146,47 @@ def _drawn_up(
         config["BIC"] = bics.compact(one.bic)
     transfer = sepaxml.SepaTransfer(config, schema=SCHEMA, clean=True)
     for row in waiting:
-        key = show("out", row["id"])
+        key, name = end_to_end(row["id"]), sellers[row["seller"]]["name"]
+        name = name if any(map(str.isalnum, name)) else key
         transfer.add_payment(
             {
-                "name": sellers[row["seller"]]["name"], "IBAN": ibans.compact(row["account"]),
+                "name": name, "IBAN": ibans.compact(row["account"]),
                 "amount": row["amount"], "endtoend_id": key,
                 "execution_date": (at + timedelta(days=1)).date(),
                 "description": f"{one.holder} payout {key}",
             }
         )  # fmt: skip
     return transfer.msg_id, transfer.export(validate=True)
+
+
+async def give_up_unfit(database: Database) -> dict[str, str]:
+    """Owe sellers again what waits for the bank but no SEPA transfer can pay; which, and why.
+
+    They were asked for while another provider paid, or before their account changed.
+    """
+    rows = await database.fetch(
+        sql.waiting_for_file, buckets=list(range(database.buckets)), limit=MOST
+    )
+    unfit = [(row, why) for row in rows if (why := no_transfer(row["account"], row["currency"]))]
+    facts = [
+        Sent(
+            PayoutFact(
+                payout=row["id"], paid=False, amount=row["amount"], currency=row["currency"],
+                reason=f"the bank cannot pay it: {why}"[:200],
+            ),
+            "bank", f"unfit {show('out', row['id'])}",
+        )
+        for row, why in unfit
+    ]  # fmt: skip
+    for answer in await run(database, record_payout, facts):
+        if isinstance(answer, Exception):
+            raise answer
+    return {show("out", row["id"]): f"owed again: {why}" for row, why in unfit}
+
+
+def end_to_end(payout: int) -> str:
+    """A payout's id as a transfer carries it: the letters of SEPA have no underscore."""
+    return show("out", payout).replace("_", "-")
 
 
 async def bank_files(database: Database, before: int, limit: int) -> list[Row]:

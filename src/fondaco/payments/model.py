@@ -220,6 +220,7 @@ class PayoutRefusal(StrEnum):
     OVER_BALANCE = "over_balance"
     BELOW_MINIMUM = "below_minimum"
     NOT_MOVABLE = "not_movable"
+    NOT_BY_BANK = "not_by_bank"
 
 
 class PayoutFact(Command, frozen=True, kw_only=True, tag="payout_fact"):

@@ -28,7 +28,7 @@ from fondaco.payments.payout_model import (
 )
 from fondaco.payments.payout_terms import PayoutTerms, next_turn, read_payout_terms
 from fondaco.payments.queries import ASK_AGAIN, sql
-from fondaco.payments.rails import payable, step
+from fondaco.payments.rails import no_transfer, payable, step
 from fondaco.payments.sellers import Sellers, Terms, lock_sellers
 
 
@@ -56,7 +56,9 @@ class _Desk:
         least = max(one.minimum, policy, self._minimums.get(one.currency, 1), 1)
         hold = self.terms.holds.get(one.seller)
         seller, listed = self._sellers.get(one.seller), one.seller in self._listed
-        refusal = _barred(seller, hold, listed) or _refusal(one, owed, least)
+        refusal = (
+            _barred(seller, hold, listed) or _refusal(one, owed, least) or _not_by_bank(one, seller)
+        )
         if refusal is not None:
             return refusal
         amount = _asked(one, owed)
@@ -168,6 +170,12 @@ def _refusal(one: PayOut, owed: int, least: int) -> Refused | None:
         detail = f"{one.rail} moves {one.currency} in steps of {show(least, one.currency)}."
         return Refused(PayoutRefusal.NOT_MOVABLE, detail, "/amount")
     return None
+
+
+def _not_by_bank(one: PayOut, seller: Any) -> Refused | None:
+    """Money that the bank could never send is not taken off what is owed."""
+    why = no_transfer(seller["payout_account"], one.currency) if one.rail == "bank" else ""
+    return Refused(PayoutRefusal.NOT_BY_BANK, f"The bank cannot pay it: {why}.") if why else None
 
 
 def _asked(one: PayOut, owed: int) -> int:

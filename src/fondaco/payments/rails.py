@@ -6,6 +6,8 @@ smallest; and some write an amount with more digits than the currency has.
 
 from typing import Final, NamedTuple
 
+from stdnum import iban as ibans
+
 from fondaco.kernel.money import exponent
 
 
@@ -39,6 +41,15 @@ def step(currency: str, rail: str) -> Step:
 def payable(amount: int, currency: str, rail: str) -> int:
     """The most of an amount that the rail can move; the rest stays owed."""
     return amount - amount % step(currency, rail).least
+
+
+def no_transfer(account: str, currency: str) -> str:
+    """Why a bank cannot send money there by a SEPA transfer; empty if it can."""
+    if currency != "EUR":
+        return f"a SEPA transfer is in EUR, not {currency}"
+    if not ibans.is_valid(account):
+        return f"{account!r} is no IBAN"
+    return ""
 
 
 def on_wire(amount: int, currency: str, rail: str) -> int:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from fondaco.risk.model import Entry
 
 _LONGEST: Final = 500
+_LONGEST_ID: Final = 100
 _NOTHING: Final = frozenset({"", "-0-", "None"})
 
 _OFAC: Final = ("ent_num", "name")
@@ -22,6 +23,10 @@ _BIS: Final = ("Name", "Effective_Date")
 _PLAIN: Final = ("id", "name")
 _HEADERLESS: Final = {12: {0: "ent_num", 1: "name"}, 5: {0: "ent_num", 3: "alt_name"}}
 """How many columns OFAC's files without a header have, and which of them are of use."""
+
+
+_END: Final = ["\x1a"]
+"""What DOS wrote at the end of a file, and OFAC does still."""
 
 
 class BadList(ValueError):
@@ -69,6 +74,10 @@ def _entry(row: dict[str, Any]) -> tuple[str, list[str]]:
     said = [name for one in several if (name := _text(one))]
     if not said:
         raise ValueError("the name is missing")
+    if len(_text(id_)) > _LONGEST_ID:
+        raise ValueError(f"the id is longer than {_LONGEST_ID} characters")
+    if any("\0" in one for one in (_text(id_), *said)):
+        raise ValueError("it has a NUL character")
     if too_long := [one for one in said if len(one) > _LONGEST]:
         raise ValueError(f"a name is longer than {_LONGEST} characters: {too_long[0][:40]}...")
     return _text(id_), said
@@ -114,7 +123,7 @@ def _csv(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             reader = csv.reader(lines)
             header: dict[int, str] | None = None
             for row in reader:
-                if not any(one.strip() for one in row):
+                if not any(one.strip() for one in row) or row == _END:
                     continue
                 if header is None:
                     header = _HEADERLESS.get(len(row)) if row[0].strip().isdigit() else None

@@ -36,7 +36,7 @@ async def screen_due(database: Database) -> int:
         wishes = [
             Sent(
                 Screen(party=row["party"]), "system",
-                f"screen {show('sel', row['party'])} {generation}", now,
+                f"screen {show('sel', row['party'])} {generation} {now.isoformat()}", now,
             )
             for row in rows
         ]  # fmt: skip

@@ -26,7 +26,7 @@ _FORMS: Final = """
 """
 _LEGAL_FORMS: Final = frozenset(_FORMS.split())
 _ABBREVIATED: Final = re.compile(r"\b(?:\w\.){2,}")
-_BETWEEN: Final = re.compile(r"[^\w]+")
+_BETWEEN: Final = re.compile(r"[\W_]+")
 _AT_ONCE: Final = 256
 """How many names are compared with all listed ones at once: bounds the memory."""
 

@@ -30,7 +30,7 @@ _PAGES: Final = jinja2.Environment(
 
 def _prose(text: str) -> Markup:
     """Words with `code` in backticks, as HTML."""
-    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", escape(text)))  # noqa: S704 - escaped
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped
 
 
 _PAGES.filters["prose"] = _prose

@@ -49,6 +49,13 @@ select d.id, d."order", d.seller, d.buyer, d.currency, d.kind, d.return as rma, 
 from aftercare.dispute d
 where d.bucket = :bucket and d.id = :id
 
+-- name: said_so_far
+-- How often each party has said something in disputes.
+select dispute, party, count(*)::int as times from aftercare.evidence
+where bucket = :bucket and purchase = any(:purchases::bigint[])
+    and dispute = any(:disputes::bigint[])
+group by dispute, party
+
 -- name: evidence_of
 -- What was said and shown in a dispute, oldest first.
 select id, party, text, files::text as files, at from aftercare.evidence

@@ -103,10 +103,17 @@ where bucket = :bucket and seller = :seller order by currency
 select reason, held_at from payments.payout_hold where bucket = :bucket and seller = :seller
 
 -- name: ask_to_send
--- Say who sends payouts; those that it shall send, and those that it was to send before.
+-- Say who sends payouts; those that it shall send, and those that it was to send before. Whose
+-- seller was put on hold or under review meanwhile waits, unless somebody was asked already.
 with locked as materialized (
     select o.bucket, o.id from payments.payout o
     where o.bucket = any(:buckets::smallint[]) and o.id = any(:ids::bigint[])
+        and (o.provider <> '' or not exists (
+            select from payments.payout_hold h where h.bucket = o.bucket and h.seller = o.seller
+        ) and not exists (
+            select from risk.hit h where h.bucket = o.bucket and h.party = o.seller
+                and h.state in ('open', 'confirmed')
+        ))
     order by o.bucket, o.id for update
 )
 update payments.payout p
@@ -115,6 +122,14 @@ from locked
 where p.bucket = any(:buckets::smallint[]) and p.id = any(:ids::bigint[])
     and p.id = locked.id and p.state = any(:states::text[])
 returning p.id, p.account, p.currency, p.amount, p.provider
+
+-- name: waiting_for_file
+-- Payouts that the bank is to send and is not told of yet.
+select p.id, p.account, p.currency, p.amount
+from payments.payout p
+where p.bucket = any(:buckets::smallint[]) and p.provider = 'bank' and p.bank_file is null
+    and p.state in ('created', 'approved')
+order by p.bucket, p.id limit :limit
 
 -- name: lock_for_file
 -- Lock payouts that the bank is to send and is not told of yet.

@@ -49,6 +49,7 @@ from json_to_recordset(:rows)
 order by s.party
 on conflict (bucket, party) do update
     set names = excluded.names, generation = excluded.generation, at = excluded.at
+    where screening.generation <= excluded.generation
 
 -- name: hits_of
 -- All hits of parties.
