@@ -30,6 +30,12 @@ class Bench:
         self._give(dispute, self.most(dispute), cause, at)
         self._end(dispute, actor, cause, at)
 
+    def left(self, dispute: Dispute) -> int:
+        """What can go back still of what was paid for the purchase."""
+        desk = self._docket.desk
+        purchase = self._docket.order(dispute).purchase
+        return sum(payment.left for payment in desk.opened_till().payments(purchase))
+
     def drop(self, dispute: Dispute, actor: str, cause: int, at: datetime) -> None:
         """The buyer gets nothing, and the order goes on."""
         self._release(dispute, cause, at)
@@ -64,8 +70,7 @@ class Bench:
             desk.give_back_all(order, keep) if whole
             else desk.give_back_amount(order, amount, keep)
         )  # fmt: skip
-        desk.refund(order, back, "ruling", cause, at, held=held)
-        dispute.refunded = amount
+        dispute.refunded = desk.refund(order, back, "ruling", cause, at, held=held)
 
     def _release(self, dispute: Dispute, cause: int, at: datetime) -> None:
         """The seller has again what was held."""
@@ -81,8 +86,9 @@ class Bench:
         if amount:
             source = payments.Source(payments.GOODWILL(order.id), amount)
             till = desk.opened_till()
-            till.refund(order.purchase, [source], order.id, amount, "ruling", cause, at)
-            dispute.refunded = amount
+            dispute.refunded = till.refund(
+                order.purchase, [source], order.id, amount, "ruling", cause, at
+            )
 
     def _end(self, dispute: Dispute, actor: str, cause: int, at: datetime) -> orders.Order:
         order = self._docket.order(dispute)
@@ -112,6 +118,9 @@ async def rule_dispute(tx: Tx, batch: Batch[RuleDispute]) -> list[DisputeMoved |
             return orders.charged_back()
         if one.refund > (most := bench.most(dispute)):
             detail = f"{show(most, dispute.currency)} is disputed."
+            return Refused(DisputeRefusal.TOO_MUCH, detail, "/refund")
+        if one.at_operators_cost and one.refund > (left := bench.left(dispute)):
+            detail = f"{show(left, dispute.currency)} is left of what the buyer paid."
             return Refused(DisputeRefusal.TOO_MUCH, detail, "/refund")
         if not one.ruling.strip():
             return Refused(DisputeRefusal.NO_REASON, "Say why you rule so.", "/ruling")

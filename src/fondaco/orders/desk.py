@@ -168,18 +168,19 @@ class Desk:
     def refund(
         self, order: Order, back: Back, reason: str, cause: int, at: datetime,
         *, as_credit: bool = False, held: int | None = None,
-    ) -> None:  # fmt: skip
+    ) -> int:  # fmt: skip
         """Send what was taken off an order back to where it came from, or give it as store credit.
 
-        Out of escrow, or once it is settled out of what each party got of it; the seller's part of
-        that comes out of what is `held` for a dispute, if it is.
+        Returns how much goes back: less than was taken off if the operator gave goodwill before,
+        because no more than was paid ever does. Out of escrow, or once it is settled out of what
+        each party got of it; the seller's part of that comes out of what is `held` for a dispute.
         """
         who = (order.id, order.seller, order.currency, back.seller, cause, at)
         if held is not None:
             self.own(payments.Forfeit(*who, held=held, kind="dispute_ruled"))
         elif order.state == "settled":
             self.own(payments.ClawBack(*who, order.settle_in))
-        self.opened_till().refund(
+        return self.opened_till().refund(
             order.purchase, sources(order, back), order.id, back.cash, reason, cause, at,
             subsidy=payments.Source(payments.PROMO(order.id), back.subsidy),
             credit_to=order.buyer if as_credit else None,

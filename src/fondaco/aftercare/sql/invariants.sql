@@ -80,8 +80,7 @@ left join (
     select j.cause, sum(p.amount) as posted, bool_or(p.debit = 'goodwill') as given
     from ledger.journal j
     join ledger.posting p on p.bucket = j.bucket and p.journal = j.id
-    where j.kind = 'refund' and p.debit <> 'payment_difference'
-        and p.credit in ('refund_in_flight', 'payment_difference')
+    where j.kind = 'refund' and p.credit = 'refund_in_flight'
     group by j.cause
 ) p on p.cause = d.settled_by
 where d.refunded <> coalesce(p.posted, 0) or d.refunded > d.amount
