@@ -71,8 +71,8 @@ BUGS: Final = (
     Bug(
         "PostgreSQL may forget what it has committed",
         "kernel/db.py",
-        '    "jit": "off",\n',
-        '    "jit": "off",\n    "synchronous_commit": "off",\n',
+        '{"jit": "off", ',
+        '{"jit": "off", "synchronous_commit": "off", ',
         "tests/faults/test_kill.py -k postgresql",
     ),
     Bug(
