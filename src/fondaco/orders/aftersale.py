@@ -49,11 +49,11 @@ async def refund(tx: Tx, batch: Batch[Refund]) -> list[Refunded | Refused]:
             return refusal
         policy = fees.policy(order.market, order.placed_at)
         back = _take_off(desk, one, order, one.keep_commission or policy.keep_on_refund)
-        went = desk.refund(order, back, one.reason, cause, at, as_credit=one.as_credit)
+        desk.refund(order, back, one.reason, cause, at, as_credit=one.as_credit)
         if _nothing_left(order):
             cancel(desk, order, actor(one), cause, at)
         give_up_rest(desk, yard, order, actor(one), cause, at)
-        return Refunded(went, order.currency, order.state)
+        return Refunded(back.cash, order.currency, order.state)
 
     return await decide_each(desk, batch, decide)
 
