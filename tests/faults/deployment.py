@@ -13,8 +13,8 @@ import httpx
 
 from fondaco import kernel, parties
 from fondaco.kernel.embedded import Embedded
-from fondaco.kernel.front import free_port
 from fondaco.kernel.migrate import migrate
+from fondaco.torture.limits import Port
 from fondaco.torture.market import Market, furnish
 
 PATIENCE = 60.0
@@ -35,10 +35,10 @@ class Deployment:
 
     def __init__(self, home: Path, embedded: Embedded) -> None:
         self._home, self._embedded = home, embedded
-        self._port = free_port("127.0.0.1")
+        self._port = Port()
         self._process: subprocess.Popen[bytes] | None = None
         self._standby: subprocess.Popen[bytes] | None = None
-        self.url = f"http://127.0.0.1:{self._port}"
+        self.url = f"http://127.0.0.1:{self._port.number}"
         self.database_url = embedded.url()
         self.book = home / "sandbox.book"
         self.log = home / "server.log"
@@ -67,7 +67,7 @@ class Deployment:
 
     def _loaded(self) -> subprocess.Popen[bytes]:
         environ = {n: v for n, v in os.environ.items() if not n.startswith("FONDACO_")}
-        command = [sys.executable, "-c", _SERVER, str(self._home), str(self._port)]
+        command = [sys.executable, "-c", _SERVER, str(self._home), str(self._port.number)]
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 command, env=environ, stdin=subprocess.PIPE, stdout=log, stderr=log
@@ -126,6 +126,7 @@ class Deployment:
                 process.wait()
                 if process.stdin is not None:
                     process.stdin.close()
+        self._port.free()
 
 
 @asynccontextmanager

@@ -21,9 +21,6 @@ from tests.faults.deployment import PATIENCE, Deployment, deployed
 
 SEED = int(os.environ.get("FONDACO_FAULT_SEED", "1"))
 ROUNDS = int(os.environ.get("FONDACO_FAULT_ROUNDS", "10"))
-LIVENESS = 10.0
-"""Seconds within which everything is answered once service has resumed after the last fault."""
-
 TIMEOUT = 10.0
 """Seconds that a client waits for an answer before it takes it for lost."""
 
@@ -46,11 +43,11 @@ async def test_killed_under_load(home: Path, kill: Kill) -> None:
         ) as http:
             history = History(http)
             await disturb(deployment, history, kill)
-            assert await history.resolve(LIVENESS) == []
+            assert await history.resolve(PATIENCE) == []
             doubts = sum(call.doubts > 0 for call in history.calls)
             print(f"{len(history.calls)} calls, {doubts} of them in doubt")
             assert doubts >= ROUNDS, "the faults met no load"
-            assert await history.contradictions(10) == []
+            assert await history.contradictions(PATIENCE) == []
             assert history.faulty + history.double_keys() == []
         await inspect(deployment, history)
 

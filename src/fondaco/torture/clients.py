@@ -23,6 +23,9 @@ _PLANS: Final[list[list[str]]] = [
 ]
 """Lives of an order; what comes at the wrong time must be refused, and stay refused."""
 
+_TAKEN_ABACK: Final = 0.25
+"""Seconds that somebody waits who met with no answer, before the next thing is asked for."""
+
 _OTHER: Final[dict[str, Any]] = {
     "ship": {"carrier": "UPS"},
     "refund": {"reason": "another"},
@@ -81,6 +84,8 @@ class Client:
             if answer is None and stubborn:
                 await asyncio.sleep(self._dice.uniform(0.05, 0.3))
                 answer = await self._history.again(call)
+        if answer is None:  # a server that is away is not stormed with new wishes
+            await asyncio.sleep(_TAKEN_ABACK)
         return answer
 
     def _call(self, path: str, body: Any = None, form: str = JSON, lines: int = 0) -> Call:

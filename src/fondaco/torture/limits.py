@@ -1,7 +1,8 @@
-"""Waits that end: each has a limit, and what was awaited is told once that is reached."""
+"""Waits that end, and tell what was awaited; ports that nobody else is given meanwhile."""
 
 import asyncio
 import io
+import socket
 import sys
 import traceback
 from collections.abc import AsyncIterator
@@ -11,6 +12,26 @@ from typing import Final
 
 PATIENCE: Final = 60.0
 """Seconds within which service must resume by itself; generous, for machines that are busy."""
+
+
+class Port:
+    """A port of loopback that nobody else is given before `free`.
+
+    Servers bind with SO_REUSEPORT, so two that are given one port share it and nobody is told.
+    This one is bound as well, and does not listen: servers may have it, a search for a free port
+    does not find it, not even while the server that has it is dead.
+    """
+
+    def __init__(self) -> None:
+        self._held = socket.socket()
+        for shared in (socket.SO_REUSEPORT, socket.SO_REUSEADDR):
+            self._held.setsockopt(socket.SOL_SOCKET, shared, 1)
+        self._held.bind(("127.0.0.1", 0))
+        self.number: int = self._held.getsockname()[1]
+
+    def free(self) -> None:
+        """Let others have it."""
+        self._held.close()
 
 
 @asynccontextmanager

@@ -12,12 +12,11 @@ from typing import Any, Final
 import httpx
 import msgspec
 
-from fondaco.kernel.front import free_port
 from fondaco.kernel.settings import Settings
 from fondaco.payments.providers.sandbox import Mode
 from fondaco.torture.arena import Arena
 from fondaco.torture.audit import Facts
-from fondaco.torture.limits import PATIENCE, gone, within
+from fondaco.torture.limits import PATIENCE, Port, gone, within
 from fondaco.torture.plan import Plan
 from fondaco.torture.wire import Wire, wired
 
@@ -37,7 +36,8 @@ class Stage:
         self.database_url = arena.url(database)
         self.url = f"http://{_HOST}:{self.to_server.port}"
         self._aside = arena.disk.aside
-        self._port, self._provider_port = free_port(_HOST), free_port(_HOST)
+        self._ports = Port(), Port()
+        self._port, self._provider_port = (port.number for port in self._ports)
         self.log = self._aside / f"{database}.log"
         self._deaths = list(plan.deaths)
         self._server: BaseProcess | None = None
@@ -149,6 +149,8 @@ class Stage:
             _signal(process, signal.SIGKILL)
             if process is not None:
                 await gone(process)
+        for port in self._ports:
+            port.free()
         supervising.result()
 
 
