@@ -1932,6 +1932,8 @@ CREATE INDEX payout_to_file ON payments.payout USING btree (bucket, id) WHERE ((
 
 CREATE INDEX payout_turn_due ON payments.payout_turn USING btree (bucket, next_at) WHERE (next_at IS NOT NULL);
 
+CREATE INDEX refund_credit_to ON payments.refund USING btree (credit_to) WHERE ((state = 'requested'::text) AND (credit_to IS NOT NULL));
+
 CREATE INDEX refund_due ON payments.refund USING btree (bucket, due_at) WHERE (due_at IS NOT NULL);
 
 CREATE INDEX refund_payment ON payments.refund USING btree (bucket, payment, id);

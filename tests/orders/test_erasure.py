@@ -74,7 +74,7 @@ async def test_a_wallet_is_not_forgotten_with_money_in_it(world: World) -> None:
     [refused] = await world.batch(orders.erase_buyer, [EraseBuyer(buyer=buyer)])
     assert refused == Refused(
         ErasureRefusal.CREDIT_LEFT,
-        "The buyer's wallet still holds 5.00 EUR; it has to be spent or taken back first.",
+        "The buyer's wallet holds 5.00 EUR, or is about to; it has to go first.",
     )
 
 

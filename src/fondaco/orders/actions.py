@@ -43,6 +43,7 @@ class OrderRefusal(StrEnum):
     UNKNOWN_LINE = "unknown_line"
     TOO_MANY_UNITS = "too_many_units"
     TOO_MUCH = "too_much"
+    BUYER_ERASED = "buyer_erased"
 
 
 class RefundLine(msgspec.Struct, frozen=True):

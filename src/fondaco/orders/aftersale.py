@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from fondaco import markets, payments, shipping
+from fondaco import markets, parties, payments, shipping
 from fondaco.kernel import Batch, Refused, Tx, command
 from fondaco.kernel.money import show
 from fondaco.orders.actions import (
@@ -42,9 +42,15 @@ async def refund(tx: Tx, batch: Batch[Refund]) -> list[Refunded | Refused]:
     desk = await lock_desk(tx, [one.order for one in batch], money=True)
     fees = await markets.fees(tx)
     yard = await arrivals(tx, desk)
+    asked = {one.order for one in batch if one.as_credit}
+    buyers = [desk.by_id[order].buyer for order in asked & desk.by_id.keys()]
+    owners = await parties.known_people(tx, buyers) if buyers else set()
 
     def decide(one: Refund, order: Order, cause: int, at: datetime) -> Refunded | Refused:
         refusal = _refund_refusal(one, order) or _amount_refusal(one, order)
+        if refusal is None and one.as_credit and order.buyer not in owners:
+            detail = "The buyer was erased and opens no wallet: refund it without `as_credit`."
+            refusal = Refused(OrderRefusal.BUYER_ERASED, detail, "/as_credit")
         if refusal is not None:
             return refusal
         policy = fees.policy(order.market, order.placed_at)

@@ -92,6 +92,6 @@ def _refusal(
         return Refused(ErasureRefusal.ORDERS_UNDER_WAY, detail)
     if left := credit.get(buyer):
         sums = ", ".join(f"{show(row['amount'], row['currency'])}" for row in left)
-        detail = f"The buyer's wallet still holds {sums}; it has to be spent or taken back first."
+        detail = f"The buyer's wallet holds {sums}, or is about to; it has to go first."
         return Refused(ErasureRefusal.CREDIT_LEFT, detail)
     return None

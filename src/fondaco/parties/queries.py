@@ -13,7 +13,7 @@ INVARIANTS: list[Invariant] = invariants("fondaco.parties")
 
 
 async def known_people(tx: Tx, ids: Sequence[int]) -> set[int]:
-    """Those of the ids that are people."""
+    """Those of the ids that are people, who are not erased before the transaction ends."""
     rows = await tx.fetch(sql.known_people, **_addressed(tx, ids))
     return {row["id"] for row in rows}
 
@@ -29,7 +29,8 @@ async def standing(
 ) -> tuple[set[int], dict[int, str]]:
     """Those of the ids that are people, and those that are organisations which may trade.
 
-    With each organisation the currency that it is paid in, nothing for whatever it sells in.
+    With each organisation the currency that it is paid in, nothing for whatever it sells in. The
+    people are not erased before the transaction ends.
     """
     addressed = _addressed(tx, people)
     rows = await tx.fetch(

@@ -91,7 +91,10 @@ async def credit_balances(database: Database, account: str, subject: int) -> lis
 
 
 async def credit_left(tx: Tx, people: Sequence[int]) -> dict[int, list[Row]]:
-    """What wallets of these people of the bucket hold still, by person: currency, amount."""
+    """What wallets of these people of the bucket hold, by person: currency, amount.
+
+    With what refunds under way are about to put there.
+    """
     found: dict[int, list[Row]] = {}
     rows = await tx.fetch(sql.wallets_left, bucket=tx.bucket, people=sorted(set(people)))
     for row in rows:

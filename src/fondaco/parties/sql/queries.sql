@@ -127,9 +127,10 @@ select party, kind, scopes, prefix, expires_at from parties.api_key
 where hash = :hash and revoked_at is null
 
 -- name: known_people
--- Which of these are people.
+-- Which of these are people. Nobody of them is erased until the transaction ends.
 select id from parties.person
 where bucket = any(:buckets::smallint[]) and id = any(:ids::bigint[]) and erased_at is null
+order by bucket, id for key share
 
 -- name: organisations
 -- Organisations by id.
@@ -155,10 +156,15 @@ select id from parties.organisation
 where bucket = :bucket and id > :after and kind = 'seller' order by bucket, id limit :limit
 
 -- name: standing
--- Which of these are people, and which are organisations that may trade.
-select id, true as person, '' as paid_in from parties.person
-where bucket = any(:people_buckets::smallint[]) and id = any(:people::bigint[])
-    and erased_at is null
+-- Which of these are people, and which are organisations that may trade. Nobody of the people is
+-- erased until the transaction ends: whoever erases them waits, and then sees what it did.
+with people as (
+    select id from parties.person
+    where bucket = any(:people_buckets::smallint[]) and id = any(:people::bigint[])
+        and erased_at is null
+    order by bucket, id for key share
+)
+select id, true as person, '' as paid_in from people
 union all
 select id, false, settlement_currency from parties.organisation
 where bucket = any(:buckets::smallint[]) and id = any(:ids::bigint[]) and state = 'active'

@@ -251,10 +251,17 @@ select currency, amount from ledger.balance
 where bucket = :bucket and subject = :subject and account = :account order by currency
 
 -- name: wallets_left
--- What people's wallets hold still.
-select subject as person, currency, amount from ledger.balance
-where bucket = :bucket and subject = any(:people::bigint[]) and account = 'wallet' and amount > 0
-order by subject, currency
+-- What people's wallets hold still, and what refunds are about to put there.
+select person, currency, sum(amount)::bigint as amount
+from (
+    select subject as person, currency, amount from ledger.balance
+    where bucket = :bucket and subject = any(:people::bigint[]) and account = 'wallet'
+        and amount > 0
+    union all
+    select credit_to, currency, amount from payments.refund
+    where credit_to = any(:people::bigint[]) and state = 'requested'
+) held
+group by person, currency order by person, currency
 
 -- name: purses_of_refunds
 -- Where refunds go to that are put into a wallet or back on a card.
