@@ -1,6 +1,6 @@
-"""The operator's goodwill: no more than was paid goes back."""
+"""The operator's goodwill: no more than was paid goes back, and what is answered is what went."""
 
-from fondaco import aftercare
+from fondaco import aftercare, orders
 from tests.aftercare.caring import back_to_buyer
 from tests.aftercare.quarrelling import quarrel, rule, sold
 from tests.world import World
@@ -15,3 +15,25 @@ async def test_goodwill_is_given_once(world: World) -> None:
     )
     assert await world.refused(aftercare.rule_dispute, again) == "too_much"
     assert await back_to_buyer(world, order) == 100_00
+
+
+async def test_a_refund_after_goodwill_says_what_goes_back(world: World) -> None:
+    """Of two orders 200.00 were paid; 100.00 of goodwill leave 100.00 for refunds of both."""
+    first, second = [await world.offer(await world.seller(), 100_00) for _ in range(2)]
+    one, two = [order.id for order in (await world.sell(first, second)).orders]
+    await rule(world, await quarrel(world, one), 100_00, at_operators_cost=True)
+    assert (await world.do(orders.refund, orders.Refund(order=one))).amount == 100_00
+    assert (await world.do(orders.refund, orders.Refund(order=two))).amount == 0
+    assert await world.broken() == []
+
+
+async def test_a_plain_ruling_after_goodwill_says_what_goes_back(world: World) -> None:
+    """Of 200.00 for two orders 100.00 went back as goodwill, then 60.00: 40.00 are left."""
+    first, second = [await world.offer(await world.seller(), 100_00) for _ in range(2)]
+    one, two = [order.id for order in (await world.buy(first, second)).orders]
+    await world.deliver(one)
+    await rule(world, await quarrel(world, one), 100_00, at_operators_cost=True)
+    await world.do(orders.refund, orders.Refund(order=one, amount=60_00))
+    await world.do(orders.dispute, orders.Dispute(order=two, reason="Where is it?"))
+    assert (await world.do(orders.rule, orders.Rule(order=two, refund=50_00))).amount == 40_00
+    assert await world.broken() == []

@@ -7,6 +7,7 @@ from tests.clerk.sums import Part, deal
 from tests.clerk.things import (
     Card,
     Case,
+    Claim,
     Gone,
     Line,
     Order,
@@ -41,6 +42,7 @@ class Books:
         """What sellers paid in so far, times."""
         self.subscriptions: list[Subscription] = []
         self.cases: dict[tuple[int, str], Case] = {}
+        self.claims: list[Claim] = []
         self.balance: Counter[tuple[str, str, int, str]] = Counter()
 
     def post(self, debit: Spot, credit: Spot, amount: int, currency: str = "") -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from tests.clerk.books import Spot
 from tests.clerk.desk import Desk
-from tests.clerk.rules import CONFIRM_WITHIN, SHIP_WITHIN, Said
+from tests.clerk.rules import Said
 from tests.clerk.sums import deal
 from tests.clerk.things import Case
 
@@ -116,11 +116,11 @@ class Cases(Desk):
         if order.state == "settled":
             pot = ("bridge", "order", k)
             self.share_out(k, gone)
-            self._forfeit(k, gone.share, held, now)
+            self.forfeit(k, gone.share, held, now)
         self.post(pot, ("dispute_receivable", "payment", n), gone.cash)
         self.post(pot, ("promo", "order", k), gone.subsidy)
 
-    def _forfeit(self, k: int, share: int, held: int, now: datetime) -> None:
+    def forfeit(self, k: int, share: int, held: int, now: datetime) -> None:
         """The seller's part comes out of what was held; he has the rest, or gives what it lacks."""
         seller, hold, pot = (
             self.orders[k].seller,
@@ -140,13 +140,7 @@ class Cases(Desk):
             if other.state == "open" and k in [part[0] for part in other.parts]:
                 return
         order.charged_back = False
-        waits = {
-            "paid": SHIP_WITHIN,
-            "delivered": CONFIRM_WITHIN * (2 if order.extended else 1),
-            "confirmed": self.rules.settle_after,
-        }
-        if order.state in waits and not order.disputed:
-            order.due = now + waits[order.state]
+        self.go_on(order, now)
         if order.state != "settled" and order.held == 0 and case.state == "lost":
             order.disputed = False
             self.cancel(k)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tests.clerk.rules import CONFIRM_WITHIN, NEXT_SCANS, OPEN, Said
+from tests.clerk.rules import CONFIRM_WITHIN, NEXT_SCANS, OPEN, SHIP_WITHIN, Said
 from tests.clerk.things import Gone, Order
 from tests.clerk.till import Till
 
@@ -27,9 +27,9 @@ class Desk(Till):
         if kind in NEXT_SCANS.get(order.parcel, ()):
             order.parcel = kind
             if kind == "delivered" and order.state == "shipped":
-                order.state = "delivered"
+                order.state, order.arrived = "delivered", now
                 order.due = None if order.frozen else now + CONFIRM_WITHIN
-            if kind in ("lost", "returned") and order.state == "shipped":
+            if kind in ("lost", "returned") and order.state == "shipped" and not order.open:
                 order.disputed, order.due = True, None
         return (order.parcel, order.state)
 
@@ -47,6 +47,7 @@ class Desk(Till):
         for line in order.lines:
             self.free(order, line, line.units)
         order.state, order.due = "confirmed", now + self.rules.settle_after
+        order.arrived = order.arrived or now
         if not self.rules.settle_after:
             self.settle(n, now)
 
@@ -87,8 +88,8 @@ class Desk(Till):
             gone = self.take_amount(order, amount, keep)
         elif not asked or (order.state in OPEN and order.empty):
             gone.add(self.take_all(order, keep))
-        self._give_back(n, gone, order.buyer if as_credit else None, now)
-        return (gone.cash, order.state)
+        sent = self._give_back(n, gone, order.buyer if as_credit else None, now)
+        return (sent, order.state)
 
     def _unrefundable(
         self, order: Order, asked: list[tuple[int, int]], amount: int | None
@@ -110,7 +111,7 @@ class Desk(Till):
             return "too_much"
         return ""
 
-    def _give_back(self, n: int, gone: Gone, credit_to: int | None, now: datetime) -> None:
+    def _give_back(self, n: int, gone: Gone, credit_to: int | None, now: datetime) -> int:
         """Out of escrow, or out of what each got of it; an empty open order is cancelled."""
         order = self.orders[n]
         pot = ("escrow", "order", n)
@@ -119,10 +120,11 @@ class Desk(Till):
             self.share_out(n, gone)
             self.give(order.seller, pot, gone.share, now, reserve=True)
             self.draw_for(order.seller, "refund")
-        self.send_back(pot, order.purchase, gone.cash, credit_to)
+        sent = self.send_back(pot, order.purchase, gone.cash, credit_to)
         self.post(pot, ("promo", "order", n), gone.subsidy)
         if order.state in OPEN and order.empty:
             self.cancel(n)
+        return sent
 
     def share_out(self, n: int, gone: Gone) -> None:
         """The operator puts his part of what goes back of a settled order to the seller's."""
@@ -141,6 +143,8 @@ class Desk(Till):
             return "wrong_state"
         if order.disputed:
             return "disputed"
+        if order.open:
+            return "case_open"
         order.disputed, order.due = True, None
         return ()
 
@@ -154,11 +158,21 @@ class Desk(Till):
             return "too_much"
         order.disputed = False
         if 0 < amount == order.cash:
-            self._give_back(n, self.take_all(order), None, now)
+            sent = self._give_back(n, self.take_all(order), None, now)
         else:
-            self._give_back(n, self.take_amount(order, amount), None, now)
+            sent = self._give_back(n, self.take_amount(order, amount), None, now)
             self.confirm_order(n, now)
-        return (amount, order.state)
+        return (sent, order.state)
+
+    def go_on(self, order: Order, now: datetime) -> None:
+        """Its time begins anew, as long as it was, unless something else is open about it."""
+        waits = {
+            "paid": SHIP_WITHIN,
+            "delivered": CONFIRM_WITHIN * (2 if order.extended else 1),
+            "confirmed": self.rules.settle_after,
+        }
+        if order.state in waits and not order.frozen:
+            order.due = now + waits[order.state]
 
     def do_due(self, n: int, state: str, now: datetime) -> Said:
         order = self.orders[n]

@@ -1,5 +1,6 @@
 """What the clerk keeps a record of. Things are named by running numbers, not by ids."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -97,12 +98,17 @@ class Order:
     disputed: bool = False
     charged_back: bool = False
     extended: bool = False
+    open: int = 0
+    """How many returns and claims of it are open."""
+    arrived: datetime | None = None
     parcel: str = ""
 
     @property
     def frozen(self) -> str:
         """Why its money must stay where it is, if it must."""
-        return "disputed" if self.disputed else "charged_back" if self.charged_back else ""
+        if self.disputed:
+            return "disputed"
+        return "charged_back" if self.charged_back else "case_open" if self.open else ""
 
     @property
     def parts(self) -> list[Part]:
@@ -244,3 +250,20 @@ class Case:
     waiting: int
     parts: list[tuple[int, int, int]]
     state: str = "open"
+
+
+@dataclass
+class Claim:
+    """What a buyer wants back of an order, and what is held of its seller's for it."""
+
+    order: int
+    amount: int
+    due: datetime | None
+    held: int = 0
+    state: str = "open"
+    refunded: int = 0
+    said: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state not in ("ruled", "closed")

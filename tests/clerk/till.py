@@ -67,17 +67,19 @@ class Till(Counter):
 
     def send_back(
         self, account: Spot, purchase: int, amount: int, credit_to: int | None = None
-    ) -> None:
-        """Out of an account, back to the payments of a purchase, the oldest first.
+    ) -> int:
+        """Out of an account, back to the payments of a purchase, the oldest first; how much goes.
 
-        What their bank took already was never ours to send.
+        What their bank took already was never ours to send, nor what went back as goodwill.
         """
+        sent = 0
         for n, payment in self.payments_of(purchase):
             part = min(amount, payment.left)
             if part:
                 self.send_back_to(account, n, part, credit_to)
-                amount -= part
+                amount, sent = amount - part, sent + part
         self.post(account, ("payment_difference", "purchase", purchase), amount)
+        return sent
 
     def send_back_to(
         self, account: Spot, n: int, amount: int, credit_to: int | None = None

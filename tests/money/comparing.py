@@ -69,6 +69,7 @@ class Comparing:
         await self._compare_orders()
         await self._compare_money()
         await self._compare_lines()
+        await self._compare_claims()
         used = await campaigns.usage(self.world.database, self.ids["campaign"])
         assert [used[id_][:2] for id_ in self.ids["campaign"]] == [
             (one.uses, one.spent) for one in self.clerk.campaigns.every
@@ -126,7 +127,8 @@ class Comparing:
     async def _compare_orders(self) -> None:
         rows = await self.world.rows(
             """
-            select o.id, o.state, o.disputed, o.charged_back, o.extended, o.due_at, o.refunded,
+            select o.id, o.state, o.disputed, o.charged_back, o.open_cases, o.extended, o.due_at,
+                o.refunded,
                 o.commission - o.refunded_commission as commission,
                 o.commission_vat - o.refunded_commission_vat as vat,
                 o.withheld - o.refunded_withheld as withheld, coalesce(p.state, '') as parcel
@@ -138,8 +140,8 @@ class Comparing:
         self._agree(
             "order", rows,
             [
-                (one.state, one.disputed, one.charged_back, one.extended, one.due, one.gone.hold,
-                 one.commission, one.vat, one.withheld, one.parcel)
+                (one.state, one.disputed, one.charged_back, one.open, one.extended, one.due,
+                 one.gone.hold, one.commission, one.vat, one.withheld, one.parcel)
                 for one in self.clerk.orders
             ],
         )  # fmt: skip
@@ -156,6 +158,24 @@ class Comparing:
             rows = await self.world.rows(query, since=self.since)
             kept = [tuple(getattr(one, name) for name in names) for one in books]
             self._agree(table, rows, kept)
+
+    async def _compare_claims(self) -> None:
+        if not self.clerk.claims:
+            return
+        rows = await self.world.rows(
+            """
+            select d.id, d.state, d.amount, d.held, d.refunded, d.due_at,
+                (select count(*) from aftercare.evidence e
+                 where e.bucket = d.bucket and e.purchase = d.purchase and e.dispute = d.id) as said
+            from aftercare.dispute d where d.purchase > :since
+            """,
+            since=self.since,
+        )
+        kept = [
+            (one.state, one.amount, one.held, one.refunded, one.due, one.said.total())
+            for one in self.clerk.claims
+        ]
+        self._agree("claim", rows, kept)
 
     def _agree(self, kind: str, rows: list[Row], books: list[tuple[Any, ...]]) -> None:
         numbers = {id_: f"{kind} {n}" for n, id_ in enumerate(self.ids[kind])}

@@ -2,16 +2,18 @@
 
 KINDS = frozenset(
     [
-        "approve", "attempt", "block", "bond draw", "bond refund", "buy", "chargeback lost",
-        "chargeback open", "chargeback won", "confirm", "coupon", "delivered", "deposit", "dispute",
-        "draw gift_card", "draw wallet", "drawn by age", "due cancelled", "due confirmed",
-        "due expired", "due settled", "extend", "foreign", "gift card", "grant", "hold", "late",
-        "lift", "lost", "one_off", "paid", "pay out", "payment failed", "payment voided",
-        "payout failed", "payout paid", "payout policy", "payout returned", "penalty", "period",
-        "put back", "recover", "refund failed", "refund open all", "refund open amount",
-        "refund open units", "refund settled all", "refund settled amount",
-        "refund settled units", "refunded", "released", "revived", "rule", "rule in full", "scan",
-        "schedule", "set bond", "set reserve", "ship", "subscribe", "turn", "turn down",
-        "unsubscribe", "write off", "wrong amount",
+        "answered", "approve", "attempt", "block", "bond draw", "bond refund", "buy",
+        "chargeback lost", "chargeback open", "chargeback won", "claim", "claim due closed",
+        "claim due open", "claim due ruled", "claim of a settled", "confirm", "coupon", "delivered",
+        "deposit", "dispute", "draw gift_card", "draw wallet", "drawn by age", "due cancelled",
+        "due confirmed", "due expired", "due settled", "escalated", "evidence", "extend",
+        "filibuster", "foreign", "gave way", "gift card", "grant", "hold", "late", "lift", "lost",
+        "one_off", "paid", "pay out", "payment failed", "payment voided", "payout failed",
+        "payout paid", "payout policy", "payout returned", "penalty", "period", "put back",
+        "recover", "refund failed", "refund open all", "refund open amount", "refund open units",
+        "refund settled all", "refund settled amount", "refund settled units", "refunded",
+        "released", "revived", "rule", "rule in full", "ruled", "ruled all", "ruled at cost",
+        "ruled nothing", "scan", "schedule", "set bond", "set reserve", "ship", "subscribe", "turn",
+        "turn down", "unsubscribe", "withdrawn", "write off", "wrong amount",
     ]
 )  # fmt: skip

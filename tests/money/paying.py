@@ -15,8 +15,8 @@ from fondaco.payments.payout_model import (
     ReturnPayout,
     SetPayoutSchedule,
 )
-from tests.money.caring import Caring
 from tests.money.machine import N, step
+from tests.money.quarrelling import Quarrelling
 from tests.money.stage import Turn
 
 AMOUNTS = st.sampled_from([1, 3_33, 10_00, 55_55, 200_00])
@@ -29,7 +29,7 @@ WHAT = ["reserve", "reserve", "bond", "bond", *CHARGES, *MOVES, *TERMS]
 HOURS = [24, 1, 24 * 2, 24 * 5, 24 * 10, 24 * 31]
 
 
-class Paying(Caring):
+class Paying(Quarrelling):
     """Sellers owe, keep back, pay in and are paid."""
 
     def mine(self, seller: int) -> dict[str, Any]:
@@ -233,6 +233,7 @@ class Paying(Caring):
         self.house.world.clock.advance(hours=hours)
         if swept:
             self.sweep_orders()
+            self.sweep_claims()
         if paid:
             self.sweep_accounts()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from fondaco import kernel, orders, payments
+from fondaco import aftercare, kernel, orders, payments
 from fondaco.kernel import Handler, Refused, Sent
 from fondaco.kernel.commands import home
 from tests.clerk.campaigns import CAMPAIGNS, Campaign
@@ -120,6 +120,8 @@ class Stage(Comparing):
                 self.ids["payment"].append(answer.payment)
             case orders.Ship():
                 self.parcels[self.ids["order"].index(wish.order)] = answer.parcel
+            case aftercare.OpenDispute():
+                self.ids["claim"].append(answer.id)
             case payments.PayOut():
                 self.ids["payout"].append(answer.id)
             case payments.IssueGiftCard():

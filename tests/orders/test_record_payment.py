@@ -242,3 +242,15 @@ async def test_refuses_a_negative_fee(world: World) -> None:
 async def test_refuses_a_negative_capture(world: World) -> None:
     wish = fact(await waiting(world), amount=-1)
     assert await world.refused(orders.record_payment, wish) == PaymentRefusal.BELOW_ZERO
+
+
+async def test_a_refund_is_in_the_currency_of_its_order_whatever_came_in_last(world: World) -> None:
+    placed = await waiting(world)
+    await record(world, placed, Paid.VOIDED)
+    second = await again(world, placed)
+    assert await record(world, placed) == ("captured", True)
+    assert await record(world, second, currency="USD", amount=90_00) == ("captured", False)
+    refunded = await world.do(orders.refund, orders.Refund(order=placed.orders[0].id))
+    assert (refunded.amount, refunded.currency) == (100_00, "EUR")
+    assert await world.balance("escrow", placed.orders[0].id) == 0
+    assert await world.broken() == []

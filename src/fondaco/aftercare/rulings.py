@@ -87,7 +87,7 @@ class Bench:
             source = payments.Source(payments.GOODWILL(order.id), amount)
             till = desk.opened_till()
             dispute.refunded = till.refund(
-                order.purchase, [source], order.id, amount, "ruling", cause, at
+                order.purchase, [source], order.id, amount, order.currency, "ruling", cause, at
             )
 
     def _end(self, dispute: Dispute, actor: str, cause: int, at: datetime) -> orders.Order:

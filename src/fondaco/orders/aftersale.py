@@ -55,11 +55,11 @@ async def refund(tx: Tx, batch: Batch[Refund]) -> list[Refunded | Refused]:
             return refusal
         policy = fees.policy(order.market, order.placed_at)
         back = _take_off(desk, one, order, one.keep_commission or policy.keep_on_refund)
-        desk.refund(order, back, one.reason, cause, at, as_credit=one.as_credit)
+        went = desk.refund(order, back, one.reason, cause, at, as_credit=one.as_credit)
         if _nothing_left(order):
             cancel(desk, order, actor(one), cause, at)
         give_up_rest(desk, yard, order, actor(one), cause, at)
-        return Refunded(back.cash, order.currency, order.state)
+        return Refunded(went, order.currency, order.state)
 
     return await decide_each(desk, batch, decide)
 
@@ -125,7 +125,9 @@ def cancel(desk: Desk, order: Order, by: str, cause: int, at: datetime) -> None:
         over = till.cash(order.purchase)
         if over and all(other.state == "cancelled" for other in siblings):
             held = payments.Source(payments.PAYMENT_DIFFERENCE(order.purchase), over)
-            till.refund(order.purchase, [held], order.id, over, "cancelled", cause, at)
+            till.refund(
+                order.purchase, [held], order.id, over, order.currency, "cancelled", cause, at
+            )
 
 
 @command(Disputed)
@@ -163,15 +165,15 @@ async def rule(tx: Tx, batch: Batch[Rule]) -> list[Refunded | Refused]:
         if one.refund > order.cash:
             detail = f"{show(order.cash, order.currency)} of the order is left."
             return Refused(OrderRefusal.TOO_MUCH, detail, "/refund")
-        disputes.close(order, one.refund, one.ruling, at)
         whole = 0 < one.refund == order.cash
         back = desk.give_back_all(order) if whole else desk.give_back_amount(order, one.refund)
-        desk.refund(order, back, "ruling", cause, at)
+        went = desk.refund(order, back, "ruling", cause, at)
+        disputes.close(order, went, one.ruling, at)
         if whole:
             cancel(desk, order, "operator", cause, at)
         else:
             desk.confirm(order, "operator", cause, at)
-        return Refunded(one.refund, order.currency, order.state)
+        return Refunded(went, order.currency, order.state)
 
     outcomes = await decide_each(desk, batch, decide)
     await disputes.write(tx)
@@ -220,4 +222,5 @@ def _expire(desk: Desk, order: Order, cause: int, at: datetime) -> None:
     if till is not None and all(o.state != "created" for o in desk.by_purchase[order.purchase]):
         cash = till.cash(order.purchase)
         held = payments.Source(payments.UNAPPLIED(order.purchase), cash)
-        till.refund(order.purchase, [held], None, cash, "not paid in time", cause, at)
+        why = "not paid in time"
+        till.refund(order.purchase, [held], None, cash, order.currency, why, cause, at)

@@ -236,8 +236,9 @@ class _Cases:
         if not self._waits(case.purchase):
             reason = "cannot be applied"
             self._till.refund(
-                case.purchase, [held], None, held.amount, reason, cause, at, only=payment
-            )
+                case.purchase, [held], None, held.amount, case.currency, reason, cause, at,
+                only=payment,
+            )  # fmt: skip
 
     def _contested(self) -> Counter[int]:
         """What of orders other chargebacks that are open may take already."""

@@ -181,7 +181,8 @@ class Desk:
         elif order.state == "settled":
             self.own(payments.ClawBack(*who, order.settle_in))
         return self.opened_till().refund(
-            order.purchase, sources(order, back), order.id, back.cash, reason, cause, at,
+            order.purchase, sources(order, back), order.id, back.cash, order.currency, reason,
+            cause, at,
             subsidy=payments.Source(payments.PROMO(order.id), back.subsidy),
             credit_to=order.buyer if as_credit else None,
         )  # fmt: skip

@@ -102,8 +102,9 @@ def _return(till: payments.Till, payment: payments.Payment, cause: int, at: date
     """Send a payment that was set aside back to where it came from."""
     held = payments.Source(payments.UNAPPLIED(payment.purchase), payment.captured)
     till.refund(
-        payment.purchase, [held], None, held.amount, "cannot be applied", cause, at, only=payment
-    )
+        payment.purchase, [held], None, held.amount, payment.currency, "cannot be applied", cause,
+        at, only=payment,
+    )  # fmt: skip
 
 
 def _make_do(
@@ -203,7 +204,7 @@ async def return_unapplied(
             continue
         unapplied[key] = 0
         held = payments.Source(payments.UNAPPLIED(one.purchase), amount)
-        till.refund(one.purchase, [held], None, amount, one.reason, cause, at)
+        till.refund(one.purchase, [held], None, amount, key.currency, one.reason, cause, at)
         outcomes.append(UnappliedReturned(amount))
     await desk.write()
     return outcomes

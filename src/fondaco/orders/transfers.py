@@ -140,7 +140,10 @@ class _Counter:
     ) -> TransferReceived:
         if amount:
             held = Source(payments.UNAPPLIED(payment.purchase), amount)
-            self._till.refund(payment.purchase, [held], None, amount, why, cause, at, only=payment)
+            self._till.refund(
+                payment.purchase, [held], None, amount, payment.currency, why, cause, at,
+                only=payment,
+            )  # fmt: skip
         return TransferReceived(payment.id, payment.purchase, paid, 0, amount)
 
 

@@ -156,31 +156,30 @@ class Till:
 
     def refund(
         self, purchase: int, sources: Sequence[Source], order: int | None, amount: int,
-        reason: str, cause: int, at: datetime,
+        currency: str, reason: str, cause: int, at: datetime,
         *, only: Payment | None = None, subsidy: Source | None = None,
         credit_to: int | None = None,
     ) -> int:  # fmt: skip
         """Promise `amount` out of the sources back to the payments it came from, in turn.
 
+        `currency` is that of the sources: a payment that came in another has gone back already.
         `only` names the one payment it goes back to. What was never captured cannot go back: it
         returns to the payment difference. `subsidy` is the operator's part, which the sources
         cover too. `credit_to` is a person who gets store credit instead. Returns what goes back.
         """
         sinks: list[tuple[ledger.Account, int]] = []
-        left, currency = amount, ""
+        left = amount
         for payment in [only] if only is not None else self.payments(purchase):
-            currency = payment.currency
             part = min(left, payment.left)
             if part:
                 left -= part
                 self._promise(payment, order, part, reason, at, credit_to)
                 sinks.append((REFUND_IN_FLIGHT(payment.id), part))
-        if currency:
-            sinks.append((PAYMENT_DIFFERENCE(purchase), left))
-            if subsidy is not None:
-                sinks.append((subsidy.account, subsidy.amount))
-            pool = [(source.account, source.amount) for source in sources]
-            self.post(purchase, cause, "refund", at, _poured(pool, sinks, currency))
+        sinks.append((PAYMENT_DIFFERENCE(purchase), left))
+        if subsidy is not None:
+            sinks.append((subsidy.account, subsidy.amount))
+        pool = [(source.account, source.amount) for source in sources]
+        self.post(purchase, cause, "refund", at, _poured(pool, sinks, currency))
         return amount - left
 
     def _promise(
