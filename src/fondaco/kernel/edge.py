@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from fondaco.kernel.choices import choices, keys, listed
 from fondaco.kernel.errors import Problem, Refused
 from fondaco.kernel.ids import BadId, parse
 
@@ -157,16 +158,29 @@ def accepted(outcome: Any, named_by_path: str = "") -> Any:
     return outcome
 
 
-_AT: Final = re.compile(r"^(?P<what>.*?)(?: - at `(?P<key>key in )?\$(?P<path>.*)`)?$", re.DOTALL)
+_AT: Final = re.compile(r"^(?P<what>.*?)(?: - at (?P<key>`key` in )?`\$(?P<path>.*)`)?$", re.DOTALL)
+_NONE_OF: Final = re.compile(r"^Invalid (?:enum )?value (.*)$", re.DOTALL)
 _FIELD: Final = re.compile(r"(?:required|unknown) field `(.*)`$", re.DOTALL)
 _STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
 
 
-def invalid(error: msgspec.ValidationError, **more: Any) -> Problem:
-    """A body that is JSON but not what is asked for, with the pointer of the field at fault."""
+def none_of(what: str, of: Any, steps: Sequence[str] = (), *, key: bool = False) -> str:
+    """What a decoder says; of a value that is no choice of a type, with the ones there are.
+
+    `steps` lead to the value inside the type, or with `key` to the mapping that it is a key of.
+    """
+    wrong = _NONE_OF.match(what)
+    if wrong is None or not (allowed := (keys if key else choices)(of, steps)):
+        return what
+    return f"{wrong[1]} is not {listed(allowed)}"
+
+
+def invalid(error: msgspec.ValidationError, of: Any, **more: Any) -> Problem:
+    """A body that is JSON but not a value `of` a type, with the pointer of the field at fault."""
     match = _AT.match(str(error))
     what, path = (match["what"], match["path"] or "") if match else (str(error), "")
     steps = [(name or number) for name, number in _STEP.findall(path)]
+    what = none_of(what, of, steps, key=bool(match and match["key"]))
     if field := _FIELD.search(what):
         steps.append(field[1])
     escaped = [step.replace("~", "~0").replace("/", "~1") for step in steps]
@@ -188,7 +202,7 @@ def decode(decoder: "msgspec.json.Decoder[Any]", body: bytes, **more: Any) -> An
     try:
         value = decoder.decode(body)
     except msgspec.ValidationError as error:
-        raise invalid(error, **more) from None
+        raise invalid(error, decoder.type, **more) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise malformed(error, **more) from None
     if b"\\u0000" in body and (at := _nul(msgspec.json.decode(body))) is not None:

@@ -15,9 +15,9 @@ from fondaco.kernel.log import logger
 log = logger("edge")
 
 
-def answer_problem(_: Request[Any, Any, Any] | None, error: Exception) -> Response[bytes]:
+def answer_problem(request: Request[Any, Any, Any] | None, error: Exception) -> Response[bytes]:
     """Any exception as the problem document that it stands for."""
-    status, document, headers = _document(error)
+    status, document, headers = _bad_parameter(request, error) or _document(error)
     if status == 500:
         log.error("request failed", exc_info=error)
     return Response(
@@ -76,6 +76,21 @@ _CODES: Final = {
 _WORDS: Final = {404: "There is nothing at this address.", 405: "Not with this method."}
 
 
+def _bad_parameter(
+    request: Request[Any, Any, Any] | None, error: Exception
+) -> tuple[int, edge.ProblemDocument, Mapping[str, str]] | None:
+    """A header, query or path parameter that will not do, by the name that callers know."""
+    if request is None or not isinstance(error, ValidationException):
+        return None
+    first: Any = error.extra[0] if isinstance(error.extra, list) and error.extra else {}
+    parameter = request.route_handler.parsed_fn_signature.parameters.get(first.get("key"))
+    if parameter is None or first.get("source") == "body":
+        return None
+    name = getattr(parameter.kwarg_definition, "name", None) or parameter.name
+    detail = edge.none_of(first["message"], parameter.annotation)
+    return _simple(400, "invalid_parameter", f"{detail}.", parameter=name)
+
+
 def _from_framework(
     error: HTTPException,
 ) -> tuple[int, edge.ProblemDocument, Mapping[str, str]]:
@@ -84,8 +99,6 @@ def _from_framework(
         first: Any = error.extra[0]
         if first.get("source") == "body":
             return _simple(400, "malformed_json", "The body is empty.")
-        name = {"idempotency_key": "Idempotency-Key"}.get(first.get("key", ""), first.get("key"))
-        return _simple(400, "invalid_parameter", f"{first['message']}.", parameter=str(name))
     headers = dict(error.headers or {})
     if status == 429:
         headers["retry-after"] = headers.get("RateLimit-Reset", "60")
