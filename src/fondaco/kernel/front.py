@@ -73,13 +73,18 @@ class Front:
         started = time.perf_counter()
         id_ = self._id(scope)
         structlog.contextvars.bind_contextvars(request=id_.decode())
-        status = 0
+        status, method = 0, scope["method"]
+        bare = method == "HEAD"
+        if bare:  # answered as GET is, without the body: no handler has to know
+            scope = {**scope, "method": "GET"}
 
         async def send_on(message: Any) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = _dressed(message["headers"], id_)
+            elif bare:
+                message = {**message, "body": b""}
             await send(message)
 
         try:
@@ -93,7 +98,7 @@ class Front:
             if not status:
                 await _problem(send_on, 500, "internal_error", "That is our fault; it was logged.")
         route = scope.get("path_template") or "(none)"
-        self._note(scope["method"], route, status, time.perf_counter() - started)
+        self._note(method, route, status, time.perf_counter() - started)
 
     def _note(self, method: str, route: str, status: int, took: float) -> None:
         key = (method, route, status)
@@ -112,8 +117,11 @@ class Front:
 
 
 def _dressed(headers: Any, id_: bytes) -> list[tuple[bytes, bytes]]:
-    """The headers, the safe ones that are not set yet, and the request's id."""
-    dressed = list(headers)
+    """The headers, the safe ones that are not set yet, and the request's id. GET allows HEAD."""
+    dressed = [
+        (name, value.replace(b"GET", b"GET, HEAD") if name == b"allow" else value)
+        for name, value in headers
+    ]
     names = {name for name, _ in dressed}
     dressed += [pair for pair in _SECURITY if pair[0] not in names]
     dressed.append((b"x-request-id", id_))
