@@ -42,15 +42,16 @@ from fondaco.campaigns import api as campaigns_api
 from fondaco.catalog import api as catalog_api
 from fondaco.insight import api as insight_api
 from fondaco.kernel import Database, Gatherer, Jobs, Problem, Sweep
-from fondaco.kernel.api import DescribedStructs, answer_problem, public, reads
+from fondaco.kernel.api import DescribedStructs, answer_problem, public, reads, refuse_open_doors
 from fondaco.kernel.api.description import description
 from fondaco.kernel.crew import Crew, tell_ready, when_left_alone
 from fondaco.kernel.edge import ProblemType, problem_types
 from fondaco.kernel.embedded import default_home
-from fondaco.kernel.front import Front, free_port
+from fondaco.kernel.front import Front
 from fondaco.kernel.log import configure, logger
 from fondaco.kernel.memory import seldom_collecting
 from fondaco.kernel.migrate import check, migrate
+from fondaco.kernel.ports import claim
 from fondaco.kernel.settings import Settings, environment, load
 from fondaco.kernel.watchdog import watched
 from fondaco.markets import api as markets_api
@@ -170,7 +171,7 @@ def build(
             }
         ),
     )
-    _refuse_open_doors(app)
+    refuse_open_doors(app)
     return app
 
 
@@ -183,15 +184,6 @@ def _limits(settings: Settings, door: parties.Door) -> list[Any]:
         return door.known(request.headers.get("authorization")) or address
 
     return [RateLimitConfig(("minute", settings.rate_limit), identifier_for_request=who).middleware]
-
-
-def _refuse_open_doors(app: Litestar) -> None:
-    """A handler that does not say who may call it is a bug, found before the first request."""
-    for route in app.routes:
-        for handler in getattr(route, "route_handlers", []):
-            said = handler.opt.get("public") or "scope" in handler.opt
-            if not said and handler.http_methods != {"OPTIONS"}:
-                raise AssertionError(f"{handler.name or handler} does not say who may call it")
 
 
 def describe() -> bytes:
@@ -207,7 +199,8 @@ def serve(
     """Serve until SIGTERM or SIGINT; `ready` is told the address once requests are answered.
 
     `home` is the data folder. On a signal nothing new is taken, and everything that was taken is
-    answered. Raises EmbeddedError, MigrationError, SandboxError or Unavailable if it cannot start.
+    answered. Raises EmbeddedError, MigrationError, PortTaken, SandboxError or Unavailable if it
+    cannot start.
     """
     configure(settings.log_level, settings.log_format)
     asyncio.run(_serve(settings, home or Path(settings.home or default_home()), ready))
@@ -216,7 +209,7 @@ def serve(
 async def _serve(
     settings: Settings, home: Path, ready: Callable[[str], None] | None, *, leads: bool = True
 ) -> None:
-    port = settings.port or free_port(settings.host)
+    port = claim(settings.host, settings.port) if leads else settings.port
     address = f"http://{settings.host}:{port}"
     async with (
         nullcontext(settings.database_url) if settings.database_url else watched(home) as url,
@@ -229,6 +222,8 @@ async def _serve(
         )  # fmt: skip
         app = build(settings, database, choice.providers, home)
         front = Front(app, settings.request_timeout)
+        if leads:
+            claim(settings.host, port)  # again: somebody may have come while this one got ready
         jobs = _jobs(database, app.state.providers if leads else None, choice.payer)
         await jobs.start()
         server = Server(
@@ -283,10 +278,9 @@ def _jobs(database: Database, providers: payments.Providers | None, payer: str) 
     if providers is None:
         return Jobs(database, [], [lease])
     subscribers = [*payments.subscribers(providers, payer), aftercare.SUBSCRIBER]
-    names = [one.name for one in subscribers]
 
     async def prune(of: Database) -> int:
-        return await kernel.prune(of, of.clock() - _KEPT, names)
+        return await kernel.prune(of, of.clock() - _KEPT, [one.name for one in subscribers])
 
     sweeps = [
         *payments.sweeps(providers, payer), *orders.sweeps(providers), *aftercare.sweeps(),

@@ -17,7 +17,9 @@ from pathlib import Path
 from tests.processes import first_line, stopped
 from fondaco.kernel.settings import load
 from fondaco.serve import serve
-serve(load(port=0, log_level="error"), Path(sys.argv[1]), lambda url: print(url, flush=True))
+home, port = sys.argv[1:]
+settings = load(port=int(port), log_level="error")
+serve(settings, Path(home), lambda url: print(url, flush=True))
 """
 
 
@@ -33,15 +35,18 @@ class Running:
 
 
 @contextmanager
-def running(home: Path, database_url: str | None, workers: int = 1) -> Iterator[Running]:
+def running(
+    home: Path, database_url: str | None, workers: int = 1, port: int = 0
+) -> Iterator[Running]:
     """Start a server and wait until it answers; killed on leaving if it still runs."""
     environ = {name: v for name, v in os.environ.items() if not name.startswith("FONDACO_")}
     environ["FONDACO_WORKERS"] = str(workers)
     if database_url:
         environ["FONDACO_DATABASE_URL"] = database_url
     process = subprocess.Popen(
-        [sys.executable, "-c", _RUN, str(home)], env=environ, stdout=subprocess.PIPE, text=True
-    )
+        [sys.executable, "-c", _RUN, str(home), str(port)],
+        env=environ, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
     assert process.stdout is not None
     try:
         yield Running(process, first_line(process).strip())

@@ -1,7 +1,6 @@
 """The deployment that a command is about: its settings, its folder, its database."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from fondaco.cli.faults import MISUSED, CliError
 from fondaco.kernel import Database
 from fondaco.kernel import migrate as migrations
 from fondaco.kernel.embedded import Embedded, default_home
+from fondaco.kernel.ports import claim
 from fondaco.kernel.settings import Settings, load
 
 DATABASE: Final = "fondaco"
@@ -82,17 +82,8 @@ async def connected(url: str, chosen: Settings) -> AsyncIterator[Database]:
 
 
 def claim_port(chosen: Settings) -> Settings:
-    """The settings with a port that is free now. Raises CliError when the one wished for is not."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((chosen.host, chosen.port))
-        except OSError as error:
-            raise CliError(
-                f"cannot serve on {chosen.host}:{chosen.port}: {error.strerror};"
-                " choose another with --port, or --port 0 for any"
-            ) from error
-        return msgspec.structs.replace(chosen, port=probe.getsockname()[1])
+    """The settings with a port that is free now. Raises PortTaken if the one wished for is not."""
+    return msgspec.structs.replace(chosen, port=claim(chosen.host, chosen.port))
 
 
 def serve_here(host: str | None, port: int | None, data: Path | None) -> None:

@@ -22,6 +22,7 @@ def told(error: Exception) -> CliError | None:
     from fondaco.kernel import Unavailable
     from fondaco.kernel.embedded import EmbeddedError
     from fondaco.kernel.migrate import MigrationError
+    from fondaco.kernel.ports import PortTaken
     from fondaco.kernel.settings import SettingsError
     from fondaco.payments.providers.sandbox import SandboxError
 
@@ -31,6 +32,8 @@ def told(error: Exception) -> CliError | None:
         return CliError(str(error), MISUSED)
     if isinstance(error, (EmbeddedError, MigrationError, SandboxError)):
         return CliError(str(error))
+    if isinstance(error, PortTaken):
+        return CliError(f"{error}; choose another with --port, or --port 0 for any")
     if isinstance(error, Unavailable):
         return CliError(f"the database is away: {error}")
     if isinstance(

@@ -130,8 +130,15 @@ def test_a_file_that_is_no_book_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_port_that_is_taken_is_said_so(tmp_path: Path, process: SandboxProcess) -> None:
-    with pytest.raises(SandboxError):
+    with pytest.raises(SandboxError, match=f"port {process.port}"):
         start(tmp_path / "book.sqlite", process.port)
+    alone = subprocess.run(
+        [sys.executable, "-m", "fondaco.payments.providers.sandbox", f"--port={process.port}"],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (alone.returncode, alone.stderr) == (
+        3, f"the sandbox cannot serve on 127.0.0.1:{process.port}: Address already in use\n"
+    )  # fmt: skip
 
 
 async def test_the_process_and_the_local_one_keep_the_same_book(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from fondaco.kernel.api.options import (
     problems,
     public,
     reads,
+    refuse_open_doors,
     submit,
     writes,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "problems",
     "public",
     "reads",
+    "refuse_open_doors",
     "require",
     "submit",
     "writes",

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Final
 
-from litestar import Request
+from litestar import Litestar, Request
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, QueryParameter
 
@@ -96,3 +96,12 @@ async def submit(
 def after(prefix: str) -> Any:
     """The parameter that names the last item of the page before."""
     return QueryParameter(pattern=edge.id_pattern(prefix), description="Begin after this one.")
+
+
+def refuse_open_doors(app: Litestar) -> None:
+    """A handler that does not say who may call it is a bug, found before the first request."""
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", []):
+            said = handler.opt.get("public") or "scope" in handler.opt
+            if not said and handler.http_methods != {"OPTIONS"}:
+                raise AssertionError(f"{handler.name or handler} does not say who may call it")

@@ -13,11 +13,12 @@ from typing import NoReturn
 import msgspec
 
 from fondaco.kernel.clock import system_clock
+from fondaco.kernel.ports import PortTaken
 from fondaco.payments.providers.sandbox.book import Book, BookError
 from fondaco.payments.providers.sandbox.desk import Desk
 from fondaco.payments.providers.sandbox.modes import Fees, Mode
 from fondaco.payments.providers.sandbox.postman import Postman
-from fondaco.payments.providers.sandbox.process import MISCONFIGURED, SECRET
+from fondaco.payments.providers.sandbox.process import MISCONFIGURED, PORT_TAKEN, SECRET
 from fondaco.payments.providers.sandbox.server import House, build, serve
 
 
@@ -54,11 +55,13 @@ def main() -> None:
         asyncio.run(_run(asked, secret))
     except (BookError, msgspec.DecodeError) as error:
         _refuse(str(error))
+    except PortTaken as error:
+        _refuse(f"the sandbox {error}", PORT_TAKEN)
 
 
-def _refuse(why: str) -> NoReturn:
+def _refuse(why: str, status: int = MISCONFIGURED) -> NoReturn:
     print(why, file=sys.stderr)
-    sys.exit(MISCONFIGURED)
+    sys.exit(status)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,9 @@ SECRET: Final = "FONDACO_WEBHOOK_SECRET"  # noqa: S105 - the variable's name
 MISCONFIGURED: Final = 2
 """Exit status of a sandbox that would fail again, on any port."""
 
+PORT_TAKEN: Final = 3
+"""Exit status of a sandbox that somebody else's listener kept from its port."""
+
 _COMMAND: Final = (sys.executable, "-m", "fondaco.payments.providers.sandbox")
 _PATIENCE: Final = 30.0
 _ATTEMPTS: Final = 5
@@ -97,7 +100,8 @@ def start(
     for _ in range(1 if port else _ATTEMPTS):
         if running := _start(port or _free_port(), options, secret):
             return running
-    raise SandboxError("the sandbox did not start")
+    where = f" on port {port}; does somebody else listen there?" if port else ""
+    raise SandboxError(f"the sandbox did not start{where}")
 
 
 def _start(port: int, options: list[str], secret: str) -> SandboxProcess | None:

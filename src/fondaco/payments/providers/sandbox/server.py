@@ -19,6 +19,7 @@ from litestar.di import Provide
 from litestar.exceptions import ClientException, NotFoundException
 from litestar.params import Body, FromPath, Parameter
 
+from fondaco.kernel.ports import claim
 from fondaco.payments.providers.base import (
     MAX_BATCH,
     Action,
@@ -214,7 +215,11 @@ def build(house: House) -> Litestar:
 
 
 async def serve(app: Litestar, port: int, watch_stdin: bool) -> None:
-    """Serve on loopback until told to stop; with `watch_stdin`, also when stdin ends."""
+    """Serve on loopback until told to stop; with `watch_stdin`, also when stdin ends.
+
+    Raises PortTaken where somebody listens already.
+    """
+    port = claim("127.0.0.1", port)
     server = Server(app, "127.0.0.1", port, interface=Interfaces.ASGI, log_enabled=False)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
