@@ -1,7 +1,7 @@
 """The operator's goodwill: no more than was paid goes back, and what is answered is what went."""
 
 from fondaco import aftercare, orders
-from tests.aftercare.caring import back_to_buyer
+from tests.aftercare.caring import back_to_buyer, inspect, send_back
 from tests.aftercare.quarrelling import quarrel, rule, sold
 from tests.world import World
 
@@ -36,4 +36,14 @@ async def test_a_plain_ruling_after_goodwill_says_what_goes_back(world: World) -
     await world.do(orders.refund, orders.Refund(order=one, amount=60_00))
     await world.do(orders.dispute, orders.Dispute(order=two, reason="Where is it?"))
     assert (await world.do(orders.rule, orders.Rule(order=two, refund=50_00))).amount == 40_00
+    assert await world.broken() == []
+
+
+async def test_a_return_after_goodwill_says_what_goes_back(world: World) -> None:
+    """Of 100.00 the operator gave 70.00: the lamp comes back, and 30.00 are left to give."""
+    _, order = await sold(world)
+    await rule(world, await quarrel(world, order), 70_00, at_operators_cost=True)
+    inspected = await inspect(world, await send_back(world, order, 1))
+    assert (inspected.state, inspected.refunded) == ("inspected", 30_00)
+    assert await back_to_buyer(world, order) == 100_00
     assert await world.broken() == []

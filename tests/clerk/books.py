@@ -2,12 +2,12 @@
 
 from collections import Counter
 
+from tests.clerk.objections import Claim, Rma
 from tests.clerk.rules import Offer, Rules
 from tests.clerk.sums import Part, deal
 from tests.clerk.things import (
     Card,
     Case,
-    Claim,
     Gone,
     Line,
     Order,
@@ -43,6 +43,7 @@ class Books:
         self.subscriptions: list[Subscription] = []
         self.cases: dict[tuple[int, str], Case] = {}
         self.claims: list[Claim] = []
+        self.returns: list[Rma] = []
         self.balance: Counter[tuple[str, str, int, str]] = Counter()
 
     def post(self, debit: Spot, credit: Spot, amount: int, currency: str = "") -> None:
@@ -96,8 +97,14 @@ class Books:
             gone.add(self._take(order, line, goods, shipping, keep))
         return gone
 
-    def take_units(self, order: Order, line: Line, units: int, keep: bool = False) -> Gone:
-        goods = line.goods.minus(line.goods_back).units(units, line.units)
+    def take_units(
+        self, order: Order, line: Line, units: int, keep: bool = False, deduction: int = 0
+    ) -> Gone:
+        """The seller keeps a deduction of what the buyer would get."""
+        goods = line.price_of(units, order.added)
+        if deduction:
+            goods = goods.worth(goods.cash(order.added) - deduction, order.added)
+            line.kept += deduction
         shipping = line.shipping.minus(line.shipping_back).units(units, line.units)
         if order.state != "paid":  # what was sent cannot be unsent
             shipping = Part()

@@ -7,7 +7,7 @@ of this folder adds the verbs of one desk; the last are those of paying sellers 
 
 from datetime import datetime, timedelta
 
-from tests.clerk.quarrels import Quarrels
+from tests.clerk.goods_back import GoodsBack
 from tests.clerk.rules import Said
 from tests.clerk.things import Payout
 
@@ -18,7 +18,7 @@ def next_turn(every: str, now: datetime) -> datetime:
     return midnight + timedelta(days=1 if every == "day" else 7 - midnight.weekday())
 
 
-class Clerk(Quarrels):
+class Clerk(GoodsBack):
     """Decides by the rules, in the order in which commands come."""
 
     def set_payout_policy(self, least: int, approval_above: int | None) -> Said:

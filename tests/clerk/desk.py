@@ -112,7 +112,14 @@ class Desk(Till):
         return ""
 
     def _give_back(self, n: int, gone: Gone, credit_to: int | None, now: datetime) -> int:
-        """Out of escrow, or out of what each got of it; an empty open order is cancelled."""
+        """What was taken off an order goes back; an empty open one is cancelled."""
+        order, sent = self.orders[n], self.give_back(n, gone, credit_to, now)
+        if order.state in OPEN and order.empty:
+            self.cancel(n)
+        return sent
+
+    def give_back(self, n: int, gone: Gone, credit_to: int | None, now: datetime) -> int:
+        """Out of escrow, or out of what each got of it; what the buyer gets."""
         order = self.orders[n]
         pot = ("escrow", "order", n)
         if order.state == "settled":
@@ -122,8 +129,6 @@ class Desk(Till):
             self.draw_for(order.seller, "refund")
         sent = self.send_back(pot, order.purchase, gone.cash, credit_to)
         self.post(pot, ("promo", "order", n), gone.subsidy)
-        if order.state in OPEN and order.empty:
-            self.cancel(n)
         return sent
 
     def share_out(self, n: int, gone: Gone) -> None:

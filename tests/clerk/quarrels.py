@@ -4,8 +4,9 @@ from copy import deepcopy
 from datetime import datetime, timedelta
 
 from tests.clerk.cases import Cases
+from tests.clerk.objections import Claim
 from tests.clerk.rules import Said
-from tests.clerk.things import Claim, Order
+from tests.clerk.things import Order
 
 ANSWER_WITHIN, REPLY_WITHIN = timedelta(days=3), timedelta(days=7)
 CLAIM_WITHIN = timedelta(days=30)
@@ -18,11 +19,17 @@ ANOTHER = "stranger"
 class Quarrels(Cases):
     """Opens claims, hears both sides, and ends them."""
 
-    def claim(self, k: int, amount: int | None, by: str, now: datetime) -> Said:
-        """Somebody wants an amount of an order back, or all that is left."""
+    def claim(
+        self, k: int, amount: int | None, by: str, about: int | None, now: datetime
+    ) -> Said:  # fmt: skip
+        """Somebody wants an amount of an order back, or all that is left; `about` a return."""
         order = self.orders[k]
         if refusal := self._unclaimable(order, by, now):
             return refusal
+        declined = [n for n, one in enumerate(self.returns)
+                    if one.order == k and one.state == "declined"]  # fmt: skip
+        if about is not None and about not in declined:
+            return "unknown_return"
         if not order.cash or (amount or 0) > order.cash:
             return "too_much"
         amount = amount or order.cash

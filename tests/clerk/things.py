@@ -1,6 +1,5 @@
 """What the clerk keeps a record of. Things are named by running numbers, not by ids."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -47,10 +46,19 @@ class Line:
     shipping_back: Part = field(default_factory=Part)
     commission_back: int = 0
     vat_back: int = 0
+    kept: int = 0
+    """What the seller keeps of units that came back: what other units do not stand for."""
 
     @property
     def units(self) -> int:
         return self.quantity - self.units_back
+
+    def price_of(self, units: int, added: bool) -> Part:
+        """What the next units were sold for, as far as it has not gone back."""
+        goods = self.goods.minus(self.goods_back)
+        if self.kept:
+            goods = goods.worth(goods.cash(added) - self.kept, added)
+        return goods.units(units, self.units)
 
     def take(
         self, goods: Part, shipping: Part, *, added: bool, withheld: bool, keep: bool
@@ -59,6 +67,7 @@ class Line:
         before = self.goods_back.net
         self.goods_back.add(goods)
         self.shipping_back.add(shipping)
+        self.kept = min(self.kept, self.goods.minus(self.goods_back).cash(added))
         gone = Gone(
             goods.held(added) + shipping.held(added),
             goods.by_operator + shipping.by_operator,
@@ -153,7 +162,7 @@ class Order:
 
     @property
     def empty(self) -> bool:
-        return all(line.units == 0 for line in self.lines)
+        return all(line.units == 0 and not line.kept for line in self.lines)
 
 
 @dataclass
@@ -250,20 +259,3 @@ class Case:
     waiting: int
     parts: list[tuple[int, int, int]]
     state: str = "open"
-
-
-@dataclass
-class Claim:
-    """What a buyer wants back of an order, and what is held of its seller's for it."""
-
-    order: int
-    amount: int
-    due: datetime | None
-    held: int = 0
-    state: str = "open"
-    refunded: int = 0
-    said: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def is_open(self) -> bool:
-        return self.state not in ("ruled", "closed")

@@ -70,6 +70,7 @@ class Comparing:
         await self._compare_money()
         await self._compare_lines()
         await self._compare_claims()
+        await self._compare_returns()
         used = await campaigns.usage(self.world.database, self.ids["campaign"])
         assert [used[id_][:2] for id_ in self.ids["campaign"]] == [
             (one.uses, one.spent) for one in self.clerk.campaigns.every
@@ -177,6 +178,16 @@ class Comparing:
         ]
         self._agree("claim", rows, kept)
 
+    async def _compare_returns(self) -> None:
+        if not self.clerk.returns:
+            return
+        rows = await self.world.rows(
+            "select id, state, refunded, due_at from aftercare.return where purchase > :since",
+            since=self.since,
+        )
+        kept = [(one.state, one.refunded, one.due) for one in self.clerk.returns]
+        self._agree("return", rows, kept)
+
     def _agree(self, kind: str, rows: list[Row], books: list[tuple[Any, ...]]) -> None:
         numbers = {id_: f"{kind} {n}" for n, id_ in enumerate(self.ids[kind])}
         found = {numbers.get(row[0], row[0]): tuple(row)[1:] for row in rows}
@@ -190,7 +201,7 @@ class Comparing:
         )
         rows = await self.world.rows(
             f'select "order", no, refunded_units, {parts}, refunded_commission,'
-            ' refunded_commission_vat from orders.line where "order" > :since',
+            ' refunded_commission_vat, kept from orders.line where "order" > :since',
             since=self.since,
         )
         assert {tuple(row) for row in rows} == {
@@ -202,6 +213,7 @@ class Comparing:
                 *astuple(line.shipping_back),
                 line.commission_back,
                 line.vat_back,
+                line.kept,
             )
             for n, order in enumerate(self.clerk.orders)
             for no, line in enumerate(order.lines, 1)

@@ -16,7 +16,7 @@ from fondaco.payments.payout_model import (
     SetPayoutSchedule,
 )
 from tests.money.machine import N, step
-from tests.money.quarrelling import Quarrelling
+from tests.money.returning import Returning
 from tests.money.stage import Turn
 
 AMOUNTS = st.sampled_from([1, 3_33, 10_00, 55_55, 200_00])
@@ -29,7 +29,7 @@ WHAT = ["reserve", "reserve", "bond", "bond", *CHARGES, *MOVES, *TERMS]
 HOURS = [24, 1, 24 * 2, 24 * 5, 24 * 10, 24 * 31]
 
 
-class Paying(Quarrelling):
+class Paying(Returning):
     """Sellers owe, keep back, pay in and are paid."""
 
     def mine(self, seller: int) -> dict[str, Any]:
@@ -233,6 +233,7 @@ class Paying(Quarrelling):
         self.house.world.clock.advance(hours=hours)
         if swept:
             self.sweep_orders()
+            self.sweep_returns()
             self.sweep_claims()
         if paid:
             self.sweep_accounts()

@@ -5,14 +5,16 @@ from typing import Any
 from hypothesis import strategies as st
 
 from fondaco import aftercare
+from tests.clerk.objections import Claim
 from tests.clerk.quarrels import ANOTHER
-from tests.clerk.things import Claim
 from tests.money.caring import Caring
 from tests.money.machine import N, step
 from tests.money.stage import Turn
 
 WHO = st.sampled_from(["right"] * 9 + ["operator", "wrong", ANOTHER])
 """Whose turn it is, mostly; or somebody who may not."""
+THEN = st.sampled_from([[], [], ["give way"], ["answer"], ["answer", "escalate"]])
+"""What comes of a claim at once."""
 DOINGS = [
     *["answer"] * 3, *["escalate"] * 3, *["rule"] * 4, "all", "cost", "cost", "give way",
     "give way", "withdraw", "evidence", "evidence", "filibuster",
@@ -35,25 +37,40 @@ class Quarrelling(Caring):
 
     @step(4, lambda self: any(one.arrived or one.parcel for one in self.clerk.orders),
         n=N, part=st.sampled_from([1, 2, 3, 4, 7, 8, 8, 9]), settled=st.booleans(), who=WHO,
-        again=st.booleans(),
+        declined=st.booleans(), then=THEN, again=st.booleans(),
     )  # fmt: skip
-    def claim(self, n: int, part: int, settled: bool, who: str, again: bool) -> None:
-        """An amount of an order is claimed, of one that is settled if there is one."""
+    def claim(
+        self, n: int, part: int, settled: bool, who: str, declined: bool, then: list[str],
+        again: bool,
+    ) -> None:  # fmt: skip
+        """An amount of an order is claimed, often of one that is settled. Then it goes on."""
         states = ["shipped", "delivered", "confirmed"]
         if settled and any(one.state == "settled" and one.cash for one in self.clerk.orders):
             states = ["settled"]
         k = self.order_in(n, *states)
+        about = self.declined_return(n) if declined else None
+        if about is not None and n % 4:
+            k = self.clerk.returns[about].order
         order, now = self.clerk.orders[k], self.now()
         amount = None if part == 8 else max(order.cash * part // 8, 1)
         by, whose = self.party(who, "buyer", k)
         wish = aftercare.OpenDispute(
             order=self.ids["order"][k], kind=aftercare.Kind.NOT_AS_DESCRIBED, amount=amount,
-            text="It flickers.", **whose,
+            text="It flickers.", rma=None if about is None else self.ids["return"][about], **whose,
         )  # fmt: skip
         kind = "claim of a settled" if order.state == "settled" else "claim"
-        self.do(
-            kind, aftercare.open_dispute, wish, lambda: self.clerk.claim(k, amount, by, now), again
-        )
+        kind = kind if about is None else "claim after a return"
+        said = self.do(
+            kind, aftercare.open_dispute, wish,
+            lambda: self.clerk.claim(k, amount, by, about, now), again,
+        )  # fmt: skip
+        for what in () if isinstance(said, str) else then:
+            self.speak(len(self.clerk.claims) - 1, what, "right", True, again)
+
+    def declined_return(self, n: int) -> int | None:
+        """One that the seller declined, if any."""
+        declined = self.likely(self.clerk.returns, lambda one: one.state == "declined")
+        return declined[n % len(declined)] if declined else None
 
     def one_claim(self, n: int, *states: str) -> int:
         """One that is in a state if any is, else one that is open."""
@@ -73,12 +90,12 @@ class Quarrelling(Caring):
         elif what in ("evidence", "filibuster"):
             self.testify(n, who, words, what == "filibuster", again)
         else:
-            self.speak(n, what, who, words > 0, again)
+            state = {"escalate": "answered", "withdraw": ""}.get(what, "open")
+            self.speak(self.one_claim(n, state), what, who, words > 0, again)
 
-    def speak(self, n: int, what: str, who: str, words: bool, again: bool) -> None:
+    def speak(self, k: int, what: str, who: str, words: bool, again: bool) -> None:
         """A party answers, gives way, does not give way, or gives up."""
-        state = {"escalate": "answered", "withdraw": ""}.get(what, "open")
-        k, now, clerk = self.one_claim(n, state), self.now(), self.clerk
+        now, clerk = self.now(), self.clerk
         right = "seller" if what in ("answer", "give way") else "buyer"
         by, whose = self.party(who, right, clerk.claims[k].order)
         whose |= {"dispute": self.ids["claim"][k]}

@@ -120,6 +120,8 @@ class Stage(Comparing):
                 self.ids["payment"].append(answer.payment)
             case orders.Ship():
                 self.parcels[self.ids["order"].index(wish.order)] = answer.parcel
+            case aftercare.RequestReturn():
+                self.ids["return"].append(answer.id)
             case aftercare.OpenDispute():
                 self.ids["claim"].append(answer.id)
             case payments.PayOut():

@@ -122,9 +122,9 @@ def _accept(
             counter.restock(rma, line, cause, at)
     if rma.shipping_back and _all_back(order):
         back = back.plus(desk.give_back_all(order, keep))
-    rma.refunded, rma.settled_by = back.cash, cause
+    rma.settled_by = cause
     if back.hold:
-        desk.refund(order, back, "return", cause, at)
+        rma.refunded = desk.refund(order, back, "return", cause, at)
     counter.move(rma, "inspected", actor, cause, at)
     if not order.held and order.state in ("delivered", "confirmed"):
         orders.cancel(desk, order, actor, cause, at)

@@ -51,8 +51,9 @@ from (
 group by "order", line having sum(amount) > 0
 
 -- name: refund_is_what_inspection_said
--- I8, I9: what an inspection gave back is posted once, in full, by the command that it was; of it
--- the lines have theirs, and the rest is the delivery charge of an order that came back whole.
+-- I8, I9: what an inspection gave back is posted once, in full, by the command that it was; with
+-- what of it had gone back before, the lines have theirs, and the rest is the delivery charge of an
+-- order that came back whole.
 select r.bucket, r.id, r.refunded, l.refunded as lines, coalesce(p.posted, 0) as posted
 from aftercare.return r
 join (
@@ -60,15 +61,17 @@ join (
     from aftercare.return_line group by bucket, purchase, return
 ) l on l.bucket = r.bucket and l.purchase = r.purchase and l.return = r.id
 left join (
-    select j.cause, sum(case
-        when p.credit in ('refund_in_flight', 'payment_difference') then p.amount else 0 end) as posted
+    select j.cause,
+        sum(case when p.credit = 'refund_in_flight' then p.amount else 0 end) as posted,
+        sum(case when p.credit = 'payment_difference' then p.amount else 0 end) as before
     from ledger.journal j
     join ledger.posting p on p.bucket = j.bucket and p.journal = j.id
     where j.kind = 'refund' and p.debit <> 'payment_difference'
     group by j.cause
 ) p on p.cause = r.settled_by
 where r.refunded <> coalesce(p.posted, 0)
-    or r.refunded < l.refunded or r.refunded > l.refunded and not r.shipping_back
+    or r.refunded + coalesce(p.before, 0) < l.refunded
+    or r.refunded + coalesce(p.before, 0) > l.refunded and not r.shipping_back
     or l.accepted > 0 and r.state <> 'inspected'
 
 -- name: ruling_is_what_went_back
@@ -81,6 +84,7 @@ left join (
     from ledger.journal j
     join ledger.posting p on p.bucket = j.bucket and p.journal = j.id
     where j.kind = 'refund' and p.credit = 'refund_in_flight'
+        and p.debit <> 'payment_difference'
     group by j.cause
 ) p on p.cause = d.settled_by
 where d.refunded <> coalesce(p.posted, 0) or d.refunded > d.amount
