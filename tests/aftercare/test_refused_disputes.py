@@ -82,3 +82,12 @@ async def test_a_party_says_so_much_and_no_more(world: World) -> None:
     outcomes = await world.batch(aftercare.add_evidence, [more] * 51)
     assert [isinstance(one, Refused) for one in outcomes] == [False] * 49 + [True] * 2
     assert await world.refused(aftercare.add_evidence, more) == "too_much_said"
+
+
+async def test_an_order_is_disputed_so_often_and_no_more(world: World) -> None:
+    _, order = await sold(world)
+    for _ in range(50):
+        dispute = await quarrel(world, order, 1)
+        await world.do(aftercare.withdraw_dispute, aftercare.WithdrawDispute(dispute=dispute))
+    assert await world.refused(aftercare.open_dispute, claim(order, 1)) == "too_many_disputes"
+    assert await world.refused(aftercare.open_dispute, claim(order, 100_01)) == "too_much"

@@ -142,3 +142,15 @@ async def test_inspections_are_refused_in_this_order(world: World) -> None:
         ((whole,), "incomplete"),
     ):
         assert await code(*lines) == why
+
+
+async def test_an_order_is_returned_so_often_and_no_more(world: World) -> None:
+    """Whoever reads an order's returns reads all of them, also those that were withdrawn."""
+    _, _, order = await lamps(world)
+    for _ in range(50):
+        rma = await ask(world, order, 1)
+        await world.do(aftercare.withdraw_return, aftercare.WithdrawReturn(rma=rma))
+    wishes = [request(order, 1), request(order, 2)]
+    codes = [answer.code for answer in await world.batch(aftercare.request_return, wishes)]
+    assert codes == ["too_many_returns", "unknown_line"]
+    assert len(await aftercare.returns_of_order(world.database, order)) == 50

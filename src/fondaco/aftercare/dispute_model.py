@@ -141,3 +141,4 @@ class DisputeRefusal(StrEnum):
     NO_REASON = "no_reason"
     NOTHING_SAID = "nothing_said"
     TOO_MUCH_SAID = "too_much_said"
+    TOO_MANY_DISPUTES = "too_many_disputes"

@@ -19,7 +19,7 @@ from fondaco.aftercare.dispute_model import (
 )
 from fondaco.aftercare.dispute_rows import Dispute
 from fondaco.aftercare.docket import Docket, decide_each, open_docket, wrong_state
-from fondaco.aftercare.model import Policy
+from fondaco.aftercare.model import MOST_CASES, Policy
 from fondaco.aftercare.policies import policies
 from fondaco.aftercare.queries import sql
 from fondaco.aftercare.rulings import Bench
@@ -105,6 +105,9 @@ class _Opener:
         if not order.cash or (one.amount or 0) > order.cash:
             detail = f"{show(order.cash, order.currency)} of the order is left."
             return Refused(DisputeRefusal.TOO_MUCH, detail, "/amount")
+        if self._docket.opened(order.id) >= MOST_CASES:
+            detail = f"An order is disputed {MOST_CASES} times at most."
+            return Refused(DisputeRefusal.TOO_MANY_DISPUTES, detail)
         return None
 
     def open(

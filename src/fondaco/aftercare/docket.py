@@ -42,6 +42,10 @@ class Docket:
         """Whether an order has an open dispute."""
         return any(one.open and one.order == order for one in self.by_id.values())
 
+    def opened(self, order: int) -> int:
+        """How many disputes there ever were over an order."""
+        return sum(one.order == order for one in self.by_id.values())
+
     def add(self, dispute: Dispute, at: datetime) -> None:
         """A new dispute; from now on it holds its order."""
         self.by_id[dispute.id] = self._changed[dispute.id] = dispute

@@ -5,7 +5,7 @@ Every enum of refusals is in order of precedence: the first that applies is the 
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
@@ -75,6 +75,11 @@ class Units(msgspec.Struct, frozen=True):
 
     no: LineNo
     units: Count
+
+
+MOST_CASES: Final = 50
+"""Returns of one order that are ever asked for, and disputes over it: whoever reads them reads all.
+"""
 
 
 class RequestReturn(OnOrder, frozen=True, kw_only=True, tag="request_return"):
@@ -178,3 +183,4 @@ class ReturnRefusal(StrEnum):
     TOO_MANY_UNITS = "too_many_units"
     TOO_MUCH = "too_much"
     NO_REASON = "no_reason"
+    TOO_MANY_RETURNS = "too_many_returns"

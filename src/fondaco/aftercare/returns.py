@@ -12,6 +12,7 @@ from fondaco.aftercare.counter import (
     wrong_state,
 )
 from fondaco.aftercare.model import (
+    MOST_CASES,
     DecideReturn,
     Policy,
     ReceiveReturn,
@@ -53,6 +54,7 @@ async def request_return(tx: Tx, batch: Batch[RequestReturn]) -> list[ReturnRequ
             or (_disputed() if order.open_cases > counter.open_returns(order.id) else None)
             or _too_late(arrived[order.id] + policy.window, at)
             or _wrong_lines(one, order, counter)
+            or _too_many(order, counter)
         )
         outcomes.append(refusal or _request(tx, counter, one, order, policy, at))
     await counter.write()
@@ -98,6 +100,13 @@ def _wrong_lines(one: RequestReturn, order: orders.Order, counter: Counter) -> R
             detail = f"Line {asked.no} has {left} units left to return."
             return Refused(ReturnRefusal.TOO_MANY_UNITS, detail, f"{where}/units")
     return None
+
+
+def _too_many(order: orders.Order, counter: Counter) -> Refused | None:
+    if sum(rma.order == order.id for rma in counter.by_id.values()) < MOST_CASES:
+        return None
+    detail = f"Returns of an order are asked for {MOST_CASES} times at most."
+    return Refused(ReturnRefusal.TOO_MANY_RETURNS, detail)
 
 
 def _request(

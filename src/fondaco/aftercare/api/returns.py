@@ -76,7 +76,7 @@ async def new_return(
 
 @get("/api/orders/{order_id:str}/returns", **reads())
 async def order_returns(request: Caller, order_id: FromPath[str]) -> ReturnList:
-    """Returns of an order, latest first."""
+    """Returns of an order, latest first: all of them, of which there are 50 at most."""
     id_, database = id_in_path("ord", order_id), request.app.state.database
     rows = await orders.orders_of(database, [root_of(id_)])
     bought = await orders.purchase(database, root_of(id_))
