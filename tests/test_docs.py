@@ -147,6 +147,22 @@ def test_refusals_are_told_in_their_order() -> None:
     assert told == [str(code) for code in orders.PlaceRefusal]
 
 
+def test_scenarios_are_held_by_the_tests_named() -> None:
+    [rows] = tables(DOCS / "internals" / "scenarios.md")
+    covered = [int(number) for number, *_ in rows]
+    assert covered == sorted(covered)
+    assert set(covered) == {*range(1, 7), 8, 9, 10, *range(12, 16), 18, 19, 20, 25}
+    for _, _, file, name in rows:
+        text = (ROOT / "tests" / file).read_text(encoding="utf-8")
+        assert re.search(rf"^(async )?def {name}\(", text, re.MULTILINE), name
+    numbered = {
+        name
+        for path in (ROOT / "tests" / "scenarios").glob("test_*.py")
+        for name in re.findall(r"def (test_\d\w+)\(", path.read_text(encoding="utf-8"))
+    }
+    assert numbered <= {name for *_, name in rows}, "each scenario's test is in the table"
+
+
 def test_decisions_are_numbered_and_listed() -> None:
     files = sorted((DOCS / "internals" / "decisions").glob("*.md"))
     assert [int(file.name[:4]) for file in files] == list(range(1, len(files) + 1))
