@@ -41,7 +41,10 @@ clean: ## remove .venv and all caches; data directories stay
 $(STAMP): pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Fondaco needs Python 3.11 or newer; say which with: make PYTHON=python3.12 ..." >&2; exit 1; }
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	$(UV) sync --frozen --no-progress
+	@echo "Installing into .venv, once (1/3): Python"
+	@$(PYTHON) -m venv .venv
+	@echo "Installing into .venv, once (2/3): uv"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@echo "Installing into .venv, once (3/3): the packages of uv.lock, in a minute or so"
+	@$(UV) sync --frozen --quiet
 	@touch $@
