@@ -13,6 +13,7 @@ from tests.planted_campaigns import CAMPAIGNS
 from tests.planted_money_back import MONEY_BACK
 from tests.planted_people import PEOPLE
 from tests.planted_rates import RATES
+from tests.planted_search import SEARCH
 from tests.planted_stock import STOCK
 
 _ORDER: Final = "(select min(id) from orders.orders where state = '{}')"
@@ -269,6 +270,7 @@ PLANTED: Final[dict[str, list[str]]] = {
         *MONEY_BACK,
         *AFTERCARE,
         *PEOPLE,
+        *SEARCH,
         *BILLING,
     )
     for name, statements in faults.items()

@@ -20,8 +20,8 @@ from fondaco.kernel.sql import Statement
 from tests.scratch import copied
 
 _DOMAINS: Final = (
-    "ledger", "parties", "markets", "catalog", "stock", "risk", "payments", "shipping", "campaigns",
-    "orders", "aftercare", "insight", "billing",
+    "ledger", "parties", "markets", "catalog", "stock", "search", "risk", "payments", "shipping",
+    "campaigns", "orders", "aftercare", "insight", "billing",
 )  # fmt: skip
 _MODULES: Final = ["fondaco.kernel.statements", *(f"fondaco.{d}.queries" for d in _DOMAINS)]
 _WHOLE: Final = {rule.statement.name for rule in INVARIANTS} | {
@@ -51,17 +51,26 @@ _READS: Final = {
     "fondaco.payments.refunds_named",
     "fondaco.payments.refunds_of",
     "fondaco.payments.refunds_paid",
+    "fondaco.search.alike",
+    "fondaco.search.cards",
+    "fondaco.search.listed_cheap",
+    "fondaco.search.listed_dear",
+    "fondaco.search.listed_new",
+    "fondaco.search.listed_widely",
+    "fondaco.search.matches",
+    "fondaco.search.offered_by",
+    "fondaco.search.texts",
     "fondaco.shipping.parcels_of",
 }
 """A page each, joined row by row; never part of a batch."""
 
 _SMALL: Final = {
     "account", "market", "fee_rule", "fee_policy", "fee_book", "tax_rate", "subscription",
-    "category", "payout_policy", "list", "policy", "business", "series", "month",
+    "category", "payout_policy", "list", "policy", "business", "series", "month", "statistics",
 }  # fmt: skip
 """Tables that do not grow with trade."""
 
-_COMPARED: Final = re.compile(r'\b"?([a-z_]+)"?(?:\)?::\w+)? (?:=|<|>|<=|>=) |ROW\((\w+)')
+_COMPARED: Final = re.compile(r'\b"?([a-z_]+)"?(?:\)?::\w+)? (?:=|<|>|<=|>=|%) |ROW\((\w+)')
 
 
 def _statements() -> list[Statement]:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from fondaco import kernel, orders, parties, payments, risk, stock
+from fondaco import kernel, orders, parties, payments, risk, search, stock
 from fondaco.kernel.ids import show
 from fondaco.markets import Prices, Remitter, Rounding, TaxPolicy
 from fondaco.shipping import Scan
@@ -40,6 +40,8 @@ async def trade(world: World) -> None:
     await _come_and_go(world)
     await care(world)
     await invoice(world)
+    await kernel.subscribe(world.database, [search.SUBSCRIBER])
+    await kernel.deliver_all(world.database, [search.SUBSCRIBER])
 
 
 async def _be_screened(world: World) -> None:

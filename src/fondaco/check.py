@@ -18,6 +18,7 @@ from fondaco import (
     parties,
     payments,
     risk,
+    search,
     shipping,
     stock,
 )
@@ -32,6 +33,7 @@ INVARIANTS: Final[list[Invariant]] = [
         ledger,
         parties,
         stock,
+        search,
         risk,
         payments,
         shipping,

@@ -34,8 +34,9 @@ from fondaco import (
     parties,
     payments,
     risk,
+    search,
     stock,
-)
+)  # fmt: skip
 from fondaco.aftercare import api as aftercare_api
 from fondaco.billing import api as billing_api
 from fondaco.campaigns import api as campaigns_api
@@ -61,6 +62,7 @@ from fondaco.payments import api as payments_api
 from fondaco.payments.providers.chosen import chosen
 from fondaco.pricing import api as pricing_api
 from fondaco.risk import api as risk_api
+from fondaco.search import api as search_api
 from fondaco.stock import api as stock_api
 from fondaco.web import api as web_api
 
@@ -85,8 +87,8 @@ _REFUSALS: Final = (
 )  # fmt: skip
 _PROBLEMS: Final = problem_types(str(code) for refusal in _REFUSALS for code in refusal)
 _EDGES: Final = (
-    parties_api, markets_api, catalog_api, stock_api, pricing_api, risk_api, campaigns_api,
-    orders_api, payments_api, aftercare_api, insight_api, billing_api, web_api,
+    parties_api, markets_api, catalog_api, stock_api, pricing_api, search_api, risk_api,
+    campaigns_api, orders_api, payments_api, aftercare_api, insight_api, billing_api, web_api,
 )  # fmt: skip
 _ROUTES: Final = tuple(route for edge in _EDGES for route in edge.routes)
 
@@ -159,18 +161,12 @@ def build(
         plugins=[DescribedStructs()],
         request_max_body_size=settings.body_limit,
         logging_config=None,
-        state=State(
-            {
-                "database": database,
-                "gatherer": gatherer,
-                "door": door,
-                "providers": providers,
-                "payer": settings.payer,
-                "checkout": orders.Checkout(gatherer, providers),
-                **web_api.state(database, home),
-            }
-        ),
-    )
+        state=State({
+            "database": database, "gatherer": gatherer, "door": door, "providers": providers,
+            "payer": settings.payer, "checkout": orders.Checkout(gatherer, providers),
+            **web_api.state(database, home),
+        }),
+    )  # fmt: skip
     refuse_open_doors(app)
     return app
 
@@ -277,14 +273,16 @@ def _jobs(database: Database, providers: payments.Providers | None, payer: str) 
     lease = Sweep("kernel.lease", Database.renew_lease)
     if providers is None:
         return Jobs(database, [], [lease])
-    subscribers = [*payments.subscribers(providers, payer), aftercare.SUBSCRIBER]
+    subscribers = [
+        *payments.subscribers(providers, payer), aftercare.SUBSCRIBER, search.SUBSCRIBER,
+    ]  # fmt: skip
 
     async def prune(of: Database) -> int:
         return await kernel.prune(of, of.clock() - _KEPT, [one.name for one in subscribers])
 
     sweeps = [
         *payments.sweeps(providers, payer), *orders.sweeps(providers), *aftercare.sweeps(),
-        risk.SWEEP, billing.SWEEP, Sweep("kernel.outbox", prune), lease,
+        risk.SWEEP, search.SWEEP, billing.SWEEP, Sweep("kernel.outbox", prune), lease,
     ]  # fmt: skip
     return Jobs(database, subscribers, sweeps)
 

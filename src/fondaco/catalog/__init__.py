@@ -1,7 +1,8 @@
 """The catalogue: categories, products, variants (the SKUs), and what each seller offers.
 
 Owns the schema `catalog`. Promises that an offer is priced in its market's currency and that a
-seller has one offer per variant, condition and market. Publishes nothing yet.
+seller has one offer per variant, condition and market. Publishes `product.added` and
+`offer.changed`.
 """
 
 from fondaco.catalog.commands import add_category, add_product, make_offer

@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -18,7 +19,7 @@ from fondaco.catalog.model import (
     ProductRefusal,
 )
 from fondaco.catalog.queries import sql
-from fondaco.kernel import Batch, Refused, Row, Tx, as_json, command
+from fondaco.kernel import Batch, Event, Refused, Row, Tx, as_json, command, publish
 
 
 @command(CategoryAdded)
@@ -59,7 +60,8 @@ async def add_product(tx: Tx, batch: Batch[AddProduct]) -> list[ProductAdded | R
         )
     }
     outcomes: list[ProductAdded | Refused] = []
-    products, variants = [], []
+    products: list[dict[str, Any]] = []
+    variants = []
     for one, at in zip(batch, batch.at, strict=True):
         if (refusal := _product_refusal(one, taken, known)) is not None:
             outcomes.append(refusal)
@@ -85,6 +87,7 @@ async def add_product(tx: Tx, batch: Batch[AddProduct]) -> list[ProductAdded | R
         outcomes.append(ProductAdded(id_, ids))
     await tx.fetch(sql.insert_products, rows=as_json(products))
     await tx.fetch(sql.insert_variants, rows=as_json(variants))
+    publish(tx, [Event("product.added", one["id"], {}, one["created_at"]) for one in products])
     return outcomes
 
 
@@ -123,7 +126,7 @@ async def make_offer(tx: Tx, batch: Batch[MakeOffer]) -> list[OfferMade | Refuse
     rows = await tx.fetch(sql.variant_products, ids=sorted({one.variant for one in batch}))
     variants = {row["id"]: row for row in rows}
     outcomes: list[OfferMade | Refused] = []
-    new: dict[tuple[int, int, int, str], dict[str, object]] = {}
+    new: dict[tuple[int, int, int, str], dict[str, Any]] = {}
     order: list[tuple[int, int, int, str] | None] = []
     for one, at in zip(batch, batch.at, strict=True):
         market = known_markets.get(one.market)
@@ -141,6 +144,7 @@ async def make_offer(tx: Tx, batch: Batch[MakeOffer]) -> list[OfferMade | Refuse
     stored = await tx.fetch(
         sql.upsert_offers, bucket=tx.bucket, rows=as_json([new[n] for n in sorted(new)])
     )
+    publish(tx, [_changed(new[name]) for name in sorted(new)])
     ids = {(r["market"], r["variant"], r["seller"], r["condition"]): r["id"] for r in stored}
     return [
         OfferMade(ids[name]) if name else outcome
@@ -148,7 +152,12 @@ async def make_offer(tx: Tx, batch: Batch[MakeOffer]) -> list[OfferMade | Refuse
     ]
 
 
-def _offer_row(one: MakeOffer, id_: int, variant: Row, at: datetime) -> dict[str, object]:
+def _changed(row: dict[str, Any]) -> Event:
+    payload = {"market": row["market"], "product": row["product"]}
+    return Event("offer.changed", row["variant"], payload, row["at"])
+
+
+def _offer_row(one: MakeOffer, id_: int, variant: Row, at: datetime) -> dict[str, Any]:
     return {
         "id": id_,
         "market": one.market,

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from fondaco.kernel import Batch, Command, Refused, Tx, as_json, command
+from fondaco.kernel import Batch, Command, Event, Refused, Tx, as_json, command, publish
 from fondaco.parties.model import Kind
 from fondaco.parties.queries import organisations, sql
 
@@ -88,6 +88,7 @@ async def _outcomes(
 ) -> list[StandingChanged | Refused]:
     """The first of a seller in the batch changed it; who comes later finds it so."""
     left = {row["seller"] for row in changed}
+    publish(tx, [Event("seller.standing_changed", seller, {}, tx.now) for seller in sorted(left)])
     known = await organisations(tx, [one.seller for one in batch])
     outcomes: list[StandingChanged | Refused] = []
     for one in batch:
