@@ -23,9 +23,15 @@ CREATE SCHEMA payments;
 
 CREATE SCHEMA risk;
 
+CREATE SCHEMA search;
+
 CREATE SCHEMA shipping;
 
 CREATE SCHEMA stock;
+
+CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
+
+COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
 
 CREATE FUNCTION aftercare.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
@@ -62,6 +68,10 @@ begin
     raise exception 'payout % is in a payment file for ever', old.id;
 end
 $$;
+
+CREATE FUNCTION search.bm25(frequency integer, length integer, average double precision) RETURNS real
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (((((frequency)::numeric * 1.6))::double precision / ((frequency)::double precision + ((3.0)::double precision * ((0.5)::double precision + (((0.5 * (length)::numeric))::double precision / average))))))::real;
 
 CREATE TABLE aftercare.dispute (
     bucket smallint NOT NULL,
@@ -1471,6 +1481,51 @@ CREATE TABLE risk.screening (
 )
 WITH (fillfactor='80');
 
+CREATE TABLE search.document (
+    product bigint NOT NULL,
+    length integer NOT NULL,
+    terms text[] NOT NULL,
+    frequencies integer[] NOT NULL,
+    average double precision NOT NULL,
+    CONSTRAINT document_check CHECK ((cardinality(frequencies) = cardinality(terms))),
+    CONSTRAINT document_length_check CHECK ((length >= 0))
+);
+
+CREATE TABLE search.listing (
+    market bigint NOT NULL,
+    product bigint NOT NULL,
+    category bigint NOT NULL,
+    price bigint NOT NULL,
+    sellers bigint[] NOT NULL,
+    selling integer NOT NULL,
+    added timestamp with time zone NOT NULL,
+    CONSTRAINT listing_check CHECK (((selling = cardinality(sellers)) AND (selling > 0)))
+);
+
+CREATE TABLE search.statistics (
+    one boolean DEFAULT true NOT NULL,
+    documents bigint NOT NULL,
+    length bigint NOT NULL,
+    average double precision NOT NULL,
+    CONSTRAINT statistics_average_check CHECK ((average > (0)::double precision)),
+    CONSTRAINT statistics_documents_check CHECK ((documents >= 0)),
+    CONSTRAINT statistics_length_check CHECK ((length >= 0)),
+    CONSTRAINT statistics_one_check CHECK (one)
+);
+
+CREATE TABLE search.term (
+    term text NOT NULL,
+    word text NOT NULL,
+    documents bigint NOT NULL,
+    CONSTRAINT term_documents_check CHECK ((documents >= 0))
+);
+
+CREATE TABLE search.weight (
+    term text NOT NULL,
+    product bigint NOT NULL,
+    weight real NOT NULL
+);
+
 CREATE TABLE shipping.content (
     bucket smallint NOT NULL,
     parcel bigint NOT NULL,
@@ -1794,6 +1849,18 @@ ALTER TABLE ONLY risk.listed
 ALTER TABLE ONLY risk.screening
     ADD CONSTRAINT screening_pkey PRIMARY KEY (bucket, party);
 
+ALTER TABLE ONLY search.document
+    ADD CONSTRAINT document_pkey PRIMARY KEY (product);
+
+ALTER TABLE ONLY search.listing
+    ADD CONSTRAINT listing_pkey PRIMARY KEY (market, product);
+
+ALTER TABLE ONLY search.statistics
+    ADD CONSTRAINT statistics_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY search.term
+    ADD CONSTRAINT term_pkey PRIMARY KEY (term);
+
 ALTER TABLE ONLY shipping.content
     ADD CONSTRAINT content_pkey PRIMARY KEY (bucket, parcel, line);
 
@@ -1954,6 +2021,18 @@ CREATE INDEX hit_state ON risk.hit USING btree (state, id);
 
 CREATE INDEX screening_stale ON risk.screening USING btree (bucket, generation);
 
+CREATE INDEX document_average ON search.document USING btree (average, product);
+
+CREATE INDEX listing_added ON search.listing USING btree (market, added, product);
+
+CREATE INDEX listing_price ON search.listing USING btree (market, price, product);
+
+CREATE INDEX listing_selling ON search.listing USING btree (market, selling, product);
+
+CREATE INDEX term_word ON search.term USING gin (word public.gin_trgm_ops);
+
+CREATE UNIQUE INDEX weight_term ON search.weight USING btree (term, product) INCLUDE (weight);
+
 CREATE INDEX parcel_due ON shipping.parcel USING btree (bucket, due_at) WHERE (due_at IS NOT NULL);
 
 CREATE INDEX parcel_order ON shipping.parcel USING btree (bucket, "order", id);
@@ -2061,6 +2140,9 @@ ALTER TABLE ONLY payments.payout
 
 ALTER TABLE ONLY payments.refund
     ADD CONSTRAINT refund_bucket_payment_fkey FOREIGN KEY (bucket, payment) REFERENCES payments.payment(bucket, id);
+
+ALTER TABLE ONLY search.document
+    ADD CONSTRAINT document_product_fkey FOREIGN KEY (product) REFERENCES catalog.product(id);
 
 ALTER TABLE ONLY shipping.content
     ADD CONSTRAINT content_bucket_parcel_fkey FOREIGN KEY (bucket, parcel) REFERENCES shipping.parcel(bucket, id);

@@ -112,7 +112,7 @@ async def test_weights_follow_the_average_length(aisle: Aisle) -> None:
 async def test_what_was_there_before_search_came_is_told(aisle: Aisle) -> None:
     await aisle.add(["oak desk"])
     tables = "search.listing, search.weight, search.document, search.term, kernel.outbox"
-    migration = (MIGRATIONS / "0037_search.sql").read_text(encoding="utf-8")
+    migration = (MIGRATIONS / "0038_search.sql").read_text(encoding="utf-8")
     async with aisle.world.database.transaction() as tx:
         await tx.connection.execute(f"truncate {tables}, kernel.subscription")
         await tx.connection.execute("update search.statistics set documents = 0, length = 0")
