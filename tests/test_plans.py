@@ -29,6 +29,10 @@ _WHOLE: Final = {rule.statement.name for rule in INVARIANTS} | {
     "fondaco.ledger.journals_between",
     "fondaco.ledger.trial_balance",
     "fondaco.ledger.trial_balance_at",
+    "fondaco.payments.bank_moved",
+    "fondaco.payments.bank_on_its_way",
+    "fondaco.payments.bank_positions",
+    "fondaco.payments.bank_unfit",
     "fondaco.stock.totals",
 }
 """Reports, which are meant to read everything, and are not asked for by customers."""
@@ -67,6 +71,7 @@ _READS: Final = {
 _SMALL: Final = {
     "account", "market", "fee_rule", "fee_policy", "fee_book", "tax_rate", "subscription",
     "category", "payout_policy", "list", "policy", "business", "series", "month", "statistics",
+    "bank_statement",
 }  # fmt: skip
 """Tables that do not grow with trade."""
 

@@ -39,26 +39,30 @@ def batch(amount: int, reference: str, message: str) -> str:
       </Ntry>"""
 
 
-def balance(code: str, amount: int) -> str:
+def balance(code: str, amount: int, day: str = "2026-01-07") -> str:
     side = "CRDT" if amount >= 0 else "DBIT"
     return (
         f"<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp>"
         f'<Amt Ccy="EUR">{plain(abs(amount))}</Amt><CdtDbtInd>{side}</CdtDbtInd>'
-        "<Dt><Dt>2026-01-07</Dt></Dt></Bal>"
+        f"<Dt><Dt>{day}</Dt></Dt></Bal>"
     )
 
 
-def statement(*entries: str, moved: int, name: str = "S1", account: str = OWN) -> bytes:
-    """A statement that opens with 1,000.00 and moves by so much."""
+def statement(
+    *entries: str, moved: int, name: str = "S1", account: str = OWN, opening: int = 1_000_00,
+    day: str = "2026-01-07", no: int = 0,
+) -> bytes:  # fmt: skip
+    """A statement that opens with 1,000.00 unless told, and moves by so much."""
+    number = f"<ElctrncSeqNb>{no}</ElctrncSeqNb>" if no else ""
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08">
   <BkToCstmrStmt>
     <GrpHdr><MsgId>M1</MsgId><CreDtTm>2026-01-07T18:00:00Z</CreDtTm></GrpHdr>
     <Stmt>
-      <Id>{name}</Id>
+      <Id>{name}</Id>{number}
       <Acct><Id><IBAN>{account}</IBAN></Id></Acct>
-      {balance("OPBD", 1_000_00)}
-      {balance("CLBD", 1_000_00 + moved)}
+      {balance("OPBD", opening, day)}
+      {balance("CLBD", opening + moved, day)}
       {"".join(entries)}
     </Stmt>
   </BkToCstmrStmt>

@@ -46,10 +46,21 @@ def test_payouts_go_out_by_a_file_and_are_paid_by_a_statement(
     for _ in range(2):
         taken = fondaco("bank", "import", letter)
         assert (taken.status, "1 read, 0 fit nothing" in taken.out) == (0, True), taken.err
+    fits = fondaco("bank", "balance")
+    assert (fits.status, "902.80 EUR  closing balance" in fits.out) == (0, True), fits.out
     letter.write_bytes(statement(entry(4_50, "E2", text="fee"), moved=-4_50, name="S2"))
     missed = fondaco("bank", "import", letter)
     assert missed.status == 1
     assert "-4.50 EUR  it names no payment" in missed.out
+    assert "opens with 1,000.00 EUR, where the statement before, S1" in missed.out
+    open_ = fondaco("bank", "balance")
+    assert open_.status == 1
+    for line in (
+        "-97.20 EUR  booked",
+        "-4.50 EUR  entries that fit",
+        "0.00 EUR  explained by none",
+    ):
+        assert line in open_.out
 
 
 @pytest.mark.usefixtures("payout")
@@ -68,6 +79,7 @@ def test_without_the_bank_as_payer_there_are_no_files(fondaco: Fondaco, tmp_path
     said = fondaco("bank", "export", tmp_path / "x.xml")
     assert (said.status, 'payer = "bank"' in said.err) == (2, True)
     assert "No payment file" in fondaco("bank", "files").out
+    assert "No statement was taken" in fondaco("bank", "balance").out
 
 
 @pytest.mark.usefixtures("payout")

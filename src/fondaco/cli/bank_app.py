@@ -70,3 +70,19 @@ def import_(
     from fondaco.cli import banking
 
     banking.take(file, data)
+
+
+@bank_app.command("balance")
+def balance(data: Data = None) -> None:
+    """Compare the bank's last closing balance with the journal, and say what lies between.
+
+    Ends with exit code 1 where entries fit nothing, statements do not continue each other, or
+    something is left that nothing explains.
+
+    \b
+    Examples:
+      fondaco bank balance
+    """
+    from fondaco.cli import banking
+
+    banking.balance(data)

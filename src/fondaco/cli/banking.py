@@ -112,6 +112,32 @@ def take(file: Path, data: Path | None) -> None:
         typer.echo(f"{done.kind} {done.name}: {done.read:,} read, {count:,} fit nothing.")
         for one in done.unexplained:
             typer.echo(f"  {one.reference}  {show(one.amount, one.currency)}  {one.why}")
-        missed += count
+        if done.apart:
+            typer.echo(f"  {done.apart}")
+        missed += count + bool(done.apart)
     if missed:
+        raise typer.Exit(FAILED)
+
+
+def balance(data: Path | None) -> None:
+    """Each account's last closing balance against the journal, line by line."""
+    found = on_database(data, payments.bank_positions)
+    for one in found:
+        typer.echo(f"{one.account}, statement {one.statement} of {one.day}:")
+        for amount, what in (
+            (one.booked, "booked in the journal's account `bank`"),
+            (one.before, "in the account before its first statement"),
+            (one.transfers, "transfers of buyers less refunds, booked as a provider's"),
+            (-one.elsewhere, "moved through other providers"),
+            (one.unmatched, "entries that fit nothing: see the breaks"),
+            (one.gaps, "between statements that do not continue each other: see the breaks"),
+            (one.rest, "explained by none of these"),
+            (one.closing, "closing balance"),
+        ):
+            typer.echo(f"  {show(amount, one.currency):>20}  {what}")
+        if one.on_its_way:
+            typer.echo(f"  {show(one.on_its_way, one.currency)} are in payment files still to go.")
+    if not found:
+        typer.echo("No statement was taken yet. See: fondaco bank import --help")
+    if any(one.rest or one.unmatched or one.gaps for one in found):
         raise typer.Exit(FAILED)

@@ -40,12 +40,16 @@ class Unexplained(msgspec.Struct, frozen=True):
 
 
 class BankImport(msgspec.Struct, frozen=True):
-    """What came of a file: how many entries or statuses it has, and those not taken."""
+    """What came of a file: how many entries or statuses it has, and those not taken.
+
+    `apart` says why a statement does not go on where the one before it ended; empty where it does.
+    """
 
     kind: str
     name: str
     read: int
     unexplained: list[Unexplained]
+    apart: str = ""
 
 
 async def take_bank_file(database: Database, body: bytes, iban: str) -> list[BankImport]:
@@ -59,7 +63,8 @@ async def take_bank_file(database: Database, body: bytes, iban: str) -> list[Ban
             statements = read_statements(body)
             for one in statements:
                 if iban and one.account != ibans.compact(iban):
-                    raise BadBankFile(1, f"the statement is of {one.account}, not of {iban}")
+                    raise BadBankFile(one.line, f"the statement is of {one.account}, not of {iban}")
+            await payments.same_as_before(database, statements)
             return [await _take_statement(database, one) for one in statements]
         case "pain.002":
             return [await _take_statuses(database, read_statuses(body))]
@@ -85,7 +90,8 @@ async def _take_statement(database: Database, statement: BankStatement) -> BankI
         Unexplained(one.id, one.amount if one.credit else -one.amount, one.currency, why)
         for one, why in missed
     ]
-    return BankImport("camt.053", statement.id, len(entries), unexplained)
+    apart = await payments.continue_statements(database, statement)
+    return BankImport("camt.053", statement.id, len(entries), unexplained, apart)
 
 
 async def _early(database: Database, entries: Sequence[BankEntry]) -> set[str]:

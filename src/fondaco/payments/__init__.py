@@ -46,6 +46,12 @@ from fondaco.payments.account_queries import (
     seller_moves_of,
     subscriptions_of,
 )
+from fondaco.payments.bank_balances import (
+    BankPosition,
+    bank_positions,
+    continue_statements,
+    same_as_before,
+)
 from fondaco.payments.bank_breaks import provider_of, record_statement, unmatched
 from fondaco.payments.bank_files import (
     BankFileMade,
@@ -198,6 +204,7 @@ __all__ = [
     "BadWebhook",
     "BankFileMade",
     "BankFileRefusal",
+    "BankPosition",
     "BlockGiftCard",
     "BondMoved",
     "BondRefusal",
@@ -268,6 +275,7 @@ __all__ = [
     "balances",
     "bank_file",
     "bank_files",
+    "bank_positions",
     "block_gift_card",
     "breaks_of",
     "card_tokens",
@@ -276,6 +284,7 @@ __all__ = [
     "charge_seller",
     "charges_of",
     "claim_due",
+    "continue_statements",
     "credit_left",
     "deposit_bond",
     "draw",
@@ -312,6 +321,7 @@ __all__ = [
     "release_reserve",
     "return_payout",
     "returns_waiting",
+    "same_as_before",
     "seller_moves_of",
     "send_payouts",
     "send_refunds",

@@ -19,18 +19,25 @@ from fondaco.payments.providers.bank.xml import (
 )
 
 _LONGEST: Final = 150
+_ID: Final = 35
+"""Letters of an id, by ISO 20022."""
+
+_DIGITS: Final = 18
 
 
 class BankStatement(msgspec.Struct, frozen=True, kw_only=True):
     """One statement: `opening` and every entry make `closing`. Minor units of `currency`.
 
-    `day` is the day of the closing balance.
+    `day` is the day of the closing balance; `no` the bank's count of its statements, 0 for none;
+    `line` where it begins in its file.
     """
 
     id: str
     account: str
     currency: str
     day: str
+    no: int
+    line: int
     opening: int
     closing: int
     entries: list[BankEntry]
@@ -49,6 +56,8 @@ def _statement(of: etree._Element) -> BankStatement:
     name = text(of, "Id")
     if not name:
         raise BadBankFile(line_of(of), "the statement has no id")
+    if len(name) > _ID:
+        raise BadBankFile(line_of(of), f"the statement's id is longer than {_ID} letters")
     balances = {}
     for balance in every(of, "Bal"):
         code = text(balance, "Tp/CdOrPrtry/Cd")
@@ -68,9 +77,17 @@ def _statement(of: etree._Element) -> BankStatement:
         why = f"its entries make {opening[0] + moved}, but it closes with {closing[0]} minor units"
         raise BadBankFile(line_of(of), why)
     return BankStatement(
-        id=name, account=text(of, "Acct/Id/IBAN", "Acct/Id/Othr/Id"), currency=closing[1],
-        day=closing[2], opening=opening[0], closing=closing[0], entries=entries,
+        id=name, account=text(of, "Acct/Id/IBAN", "Acct/Id/Othr/Id")[:50], currency=closing[1],
+        day=closing[2], no=_number(of), line=line_of(of), opening=opening[0], closing=closing[0],
+        entries=entries,
     )  # fmt: skip
+
+
+def _number(of: etree._Element) -> int:
+    told = text(of, "ElctrncSeqNb", "LglSeqNb")
+    if told and not (told.isascii() and told.isdigit() and len(told) <= _DIGITS):
+        raise BadBankFile(line_of(of), f"{told[:40]!r} is no number of a statement")
+    return int(told or 0)
 
 
 def _told_apart(entries: list[BankEntry]) -> list[BankEntry]:

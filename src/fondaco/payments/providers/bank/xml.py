@@ -17,6 +17,11 @@ from fondaco.kernel.money import exponent
 MOST: Final = 50 * 1024 * 1024
 """Bytes of a file. A month of a busy account is a few megabytes."""
 
+KINDS: Final = ("camt.053", "pain.002")
+"""The messages of a bank that are read."""
+
+_PIECE: Final = 64 * 1024
+
 _AMOUNT: Final = re.compile(r"[0-9]{1,18}(\.[0-9]{1,5})?", re.ASCII)
 """An amount as ISO 20022 writes it: `Decimal` would take exponents and underscores, too."""
 
@@ -52,9 +57,23 @@ def document(body: bytes, kind: str) -> etree._Element:
 
 
 def kind_of(body: bytes) -> str:
-    """Which message a file says that it is: `camt.053` for one; nothing where it does not."""
-    head = body[:2000].decode("utf-8", "replace")
-    return next((kind for kind in ("camt.053", "pain.002") if f":{kind}.001." in head), "")
+    """Which message a file says that it is: `camt.053` for one; nothing where it does not.
+
+    Its root says so, after any comment and in any encoding of XML. Raises BadBankFile where there
+    is no XML.
+    """
+    parser = etree.XMLPullParser(
+        events=("start",), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    try:
+        for start in range(0, min(len(body), MOST), _PIECE):
+            parser.feed(body[start : start + _PIECE])
+            for _, root in parser.read_events():
+                space = etree.QName(root).namespace or ""
+                return next((kind for kind in KINDS if f":{kind}.001." in space), "")
+    except etree.XMLSyntaxError as error:
+        raise BadBankFile(error.lineno or 1, f"this is no XML: {error.msg}") from None
+    raise BadBankFile(1, "this is no XML: it has no element" if body else "the file is empty")
 
 
 def line_of(of: etree._Element) -> int:
