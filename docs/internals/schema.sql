@@ -1072,6 +1072,24 @@ CREATE TABLE payments.bank_file (
 
 COMMENT ON COLUMN payments.bank_file.amount IS 'euro cents: a file of SEPA transfers is in euro';
 
+CREATE TABLE payments.bank_statement (
+    id bigint NOT NULL,
+    account text NOT NULL,
+    currency text NOT NULL,
+    statement text NOT NULL,
+    day date NOT NULL,
+    no bigint NOT NULL,
+    opening bigint NOT NULL,
+    closing bigint NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    CONSTRAINT bank_statement_account_check CHECK ((length(account) <= 50)),
+    CONSTRAINT bank_statement_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT bank_statement_no_check CHECK ((no >= 0)),
+    CONSTRAINT bank_statement_statement_check CHECK (((length(statement) >= 1) AND (length(statement) <= 35)))
+);
+
+COMMENT ON COLUMN payments.bank_statement.no IS 'the bank''s own count of statements, which orders those of one day; 0 where it gives none';
+
 CREATE TABLE payments.bond (
     bucket smallint NOT NULL,
     seller bigint NOT NULL,
@@ -1777,6 +1795,12 @@ ALTER TABLE ONLY payments.bank_file
 ALTER TABLE ONLY payments.bank_file
     ADD CONSTRAINT bank_file_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY payments.bank_statement
+    ADD CONSTRAINT bank_statement_account_currency_statement_day_key UNIQUE (account, currency, statement, day);
+
+ALTER TABLE ONLY payments.bank_statement
+    ADD CONSTRAINT bank_statement_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY payments.bond
     ADD CONSTRAINT bond_pkey PRIMARY KEY (bucket, seller, currency);
 
@@ -1972,6 +1996,8 @@ CREATE INDEX organisation_suspended ON parties.organisation USING btree (id) WHE
 CREATE UNIQUE INDEX suspension_lasts ON parties.suspension USING btree (bucket, seller) WHERE (lifted_at IS NULL);
 
 CREATE INDEX suspension_seller ON parties.suspension USING btree (bucket, seller, id);
+
+CREATE INDEX bank_statement_order ON payments.bank_statement USING btree (account, currency, day, no, id);
 
 CREATE INDEX bond_due ON payments.bond USING btree (bucket, look_at) WHERE (look_at IS NOT NULL);
 
