@@ -80,7 +80,10 @@ class Cases(Desk):
         seller, held = order.seller, 0
         self.give(seller, ("seller_charge", "seller", seller), fee, now)
         if order.state == "settled":
-            held = self.take_amount(deepcopy(order), part).share
+            trial = deepcopy(order)
+            all_of_it = part == order.cash  # then also what the operator paid of it
+            gone = self.take_all(trial) if all_of_it else self.take_amount(trial, part)
+            held = gone.share
             self.give(seller, ("dispute_hold", "order", k), held, now, reserve=True)
         self.draw_for(seller, "refund")
         return held
@@ -102,8 +105,10 @@ class Cases(Desk):
         for k, part, held in case.parts:
             order = self.orders[k]
             if stage == "won":
-                self.post(("dispute_hold", "order", k), ("payable", "seller", order.seller), held)
-                self.net(order.seller)
+                if held:
+                    hold, payable = ("dispute_hold", "order", k), ("payable", "seller", order.seller)
+                    self.post(hold, payable, held)
+                    self.net(order.seller)
             else:
                 self._lose(k, part, held, n, now)
             self._thaw(k, case, now)
