@@ -106,7 +106,10 @@ class Cases(Desk):
             order = self.orders[k]
             if stage == "won":
                 if held:
-                    hold, payable = ("dispute_hold", "order", k), ("payable", "seller", order.seller)
+                    hold, payable = (
+                        ("dispute_hold", "order", k),
+                        ("payable", "seller", order.seller),
+                    )
                     self.post(hold, payable, held)
                     self.net(order.seller)
             else:
