@@ -21,7 +21,10 @@ from tests.money.theatre import theatre
 from tests.scratch import copied
 
 SHARDS, RUNS, STEPS = 12, 25, 50
-SEED = int(os.environ.get("FONDACO_CLERK_SEED", "0"))
+USUAL = 1
+"""Lives that do together all that can be done. A change may make them others: then seek a seed
+that does, or have what is never done happen more often."""
+SEED = int(os.environ.get("FONDACO_CLERK_SEED", USUAL))
 
 
 @pytest.fixture
@@ -58,8 +61,8 @@ def test_a_market_comes_to_what_a_clerk_makes_of_it(
         )  # fmt: skip
     assert accepted["refused"] < accepted.total() / 2, "most of it must be done, not refused"
     together = added_up(run_folder, shard, accepted)
-    if together is not None and not SEED:
-        assert KINDS - together.keys() == set(), together
+    if together is not None and SEED == USUAL:
+        assert (missing := KINDS - together.keys()) == set(), f"never done: {sorted(missing)}"
 
 
 def added_up(run_folder: Path, shard: int, accepted: Counter[str]) -> Counter[str] | None:
