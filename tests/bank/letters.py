@@ -3,6 +3,7 @@
 from fondaco.kernel.money import show
 
 OWN = "DE89370400440532013000"
+CODE = "<BkTxCd><Prtry><Cd>NMSC</Cd></Prtry></BkTxCd>"
 SELLERS = "FR1420041010050500013M02606"
 
 
@@ -15,16 +16,17 @@ def entry(
     reason: str = "", currency: str = "EUR",
 ) -> str:  # fmt: skip
     """One booked movement with its one transaction."""
+    said = f"<RmtInf><Ustrd>{text}</Ustrd></RmtInf>" if text else ""
     returned = f"<RtrInf><Rsn><Cd>{reason}</Cd></Rsn></RtrInf>" if reason else ""
     return f"""
       <Ntry>
         <Amt Ccy="{currency}">{plain(amount, currency)}</Amt>
         <CdtDbtInd>{"CRDT" if credit else "DBIT"}</CdtDbtInd>
         <Sts><Cd>BOOK</Cd></Sts>
-        <AcctSvcrRef>{reference}</AcctSvcrRef>
+        <AcctSvcrRef>{reference}</AcctSvcrRef>{CODE}
         <NtryDtls><TxDtls>
           <Refs><EndToEndId>{end_to_end or "NOTPROVIDED"}</EndToEndId></Refs>
-          <RmtInf><Ustrd>{text}</Ustrd></RmtInf>{returned}
+          {said}{returned}
         </TxDtls></NtryDtls>
       </Ntry>"""
 
@@ -34,7 +36,7 @@ def batch(amount: int, reference: str, message: str) -> str:
     return f"""
       <Ntry>
         <Amt Ccy="EUR">{plain(amount)}</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
-        <AcctSvcrRef>{reference}</AcctSvcrRef>
+        <AcctSvcrRef>{reference}</AcctSvcrRef>{CODE}
         <NtryDtls><Btch><MsgId>{message}</MsgId></Btch></NtryDtls>
       </Ntry>"""
 

@@ -102,7 +102,9 @@ def take(file: Path, data: Path | None) -> None:
 
     async def work(database: Database) -> list[orders.BankImport]:
         try:
-            return await orders.take_bank_file(database, body, own.bank_iban or "")
+            return await orders.take_bank_file(
+                database, body, own.bank_iban or "", own.bank_schemas
+            )
         except BadBankFile as error:
             raise CliError(f"{file}, {error}; nothing was taken") from error
 

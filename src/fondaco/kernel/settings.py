@@ -63,6 +63,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     bank_holder: str | None = None
     bank_bic: str = ""
     bank_currency: str = "EUR"
+    bank_schemas: str = ""
+    """Folder of XML schemas that a bank's files must fit, named like `camt.053.001.08.xsd`."""
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -16,6 +17,7 @@ from fondaco.payments.providers import (
     BankEntry,
     BankStatement,
     TransferStatus,
+    held_to_schema,
     kind_of,
     read_statements,
     read_statuses,
@@ -52,13 +54,19 @@ class BankImport(msgspec.Struct, frozen=True):
     apart: str = ""
 
 
-async def take_bank_file(database: Database, body: bytes, iban: str) -> list[BankImport]:
+async def take_bank_file(
+    database: Database, body: bytes, iban: str, schemas: str = ""
+) -> list[BankImport]:
     """Take a file of the bank; each of its statements, or the one status report.
 
     A file taken again changes nothing. What fits nothing of ours is kept as breaks of the
-    statement. Raises BadBankFile, and then nothing was taken.
+    statement. `schemas` is a folder of XML schemas, one of which it must fit; none: as it is read.
+    Raises BadBankFile, and then nothing was taken.
     """
-    match kind_of(body):
+    kind = kind_of(body)
+    if kind and schemas:
+        held_to_schema(body, kind, Path(schemas))
+    match kind:
         case "camt.053":
             statements = read_statements(body)
             for one in statements:

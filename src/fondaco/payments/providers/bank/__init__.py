@@ -8,6 +8,7 @@ from fondaco.payments.providers.bank.camt import BankStatement, read_statements
 from fondaco.payments.providers.bank.client import Bank
 from fondaco.payments.providers.bank.entries import BankEntry
 from fondaco.payments.providers.bank.reference import find_payment, reference_of
+from fondaco.payments.providers.bank.schema import held_to_schema
 from fondaco.payments.providers.bank.status import TransferStatus, read_statuses
 from fondaco.payments.providers.bank.xml import MOST as MOST_OF_A_FILE
 from fondaco.payments.providers.bank.xml import BadBankFile, kind_of
@@ -20,6 +21,7 @@ __all__ = [
     "BankStatement",
     "TransferStatus",
     "find_payment",
+    "held_to_schema",
     "kind_of",
     "read_statements",
     "read_statuses",
