@@ -38,6 +38,24 @@ async def test_requests_are_refused_in_this_order(world: World) -> None:
     assert await world.refused(aftercare.request_return, request(order, (1, 2))) == "too_many_units"
 
 
+async def test_what_never_left_the_shelf_is_not_returned(world: World) -> None:
+    """A ruling before the last parcel gives the seller the money, and the shelf what stayed."""
+    seller = await world.seller()
+    lamp = await world.offer(seller, 10_00)
+    whole, part = [(await world.buy((lamp, 3))).orders[0].id for _ in range(2)]
+    await world.do(orders.ship, orders.Ship(order=part, carrier="Post", tracking="1", lines=(
+        orders.RefundLine(1, 1),
+    )))  # fmt: skip
+    for order, left in ((whole, 0), (part, 1)):
+        await world.do(orders.dispute, orders.Dispute(order=order, reason="where is it?"))
+        await world.do(orders.rule, orders.Rule(order=order, refund=1_00))
+        wish = request(order, (1, left + 1))
+        assert await world.refused(aftercare.request_return, wish) == "too_many_units"
+    assert await world.shelf(lamp) == (9, 0)
+    await inspect(world, await send_back(world, part, (1, 1)))
+    assert await world.refused(aftercare.request_return, request(part, 1)) == "too_many_units"
+
+
 async def test_nothing_is_returned_after_the_window(world: World) -> None:
     _, _, order = await lamps(world)
     world.clock.advance(days=14)

@@ -46,6 +46,7 @@ class Desk(Till):
         order = self.orders[n]
         for line in order.lines:
             self.free(order, line, line.units)
+        order.never_left = order.state == "paid"
         order.state, order.due = "confirmed", now + self.rules.settle_after
         order.arrived = order.arrived or now
         if not self.rules.settle_after:

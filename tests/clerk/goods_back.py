@@ -54,7 +54,8 @@ class GoodsBack(Quarrels):
             coming = sum(
                 one.units.get(no, 0) for one in self.returns if one.is_open and one.order == k
             )
-            if wanted > self.orders[k].lines[no].units - coming:
+            out = 0 if self.orders[k].never_left else self.orders[k].lines[no].units
+            if wanted > out - coming:
                 return "too_many_units"
         return ""
 

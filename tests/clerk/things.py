@@ -111,6 +111,8 @@ class Order:
     """How many returns and claims of it are open."""
     arrived: datetime | None = None
     parcel: str = ""
+    never_left: bool = False
+    """Whether it was confirmed, by a ruling, before any of it was shipped."""
 
     @property
     def frozen(self) -> str:

@@ -1,7 +1,15 @@
 """Receiving money: what completes a purchase is held, all else goes back to where it came from."""
 
 from fondaco import orders, payments
-from fondaco.orders import Paid, PaymentRefusal, Placed, RecordPayment, Tender, UnappliedRefusal
+from fondaco.orders import (
+    OrderRefusal,
+    Paid,
+    PaymentRefusal,
+    Placed,
+    RecordPayment,
+    Tender,
+    UnappliedRefusal,
+)
 from tests.world import World
 
 HALVES = (Tender("sandbox", "card", 60_00), Tender("sandbox", "gift", 40_00))
@@ -254,3 +262,24 @@ async def test_a_refund_is_in_the_currency_of_its_order_whatever_came_in_last(wo
     assert (refunded.amount, refunded.currency) == (100_00, "EUR")
     assert await world.balance("escrow", placed.orders[0].id) == 0
     assert await world.broken() == []
+
+
+async def test_a_refund_before_the_capture_moves_nothing_and_stands_in_nobodys_way(
+    world: World,
+) -> None:
+    """The seller's wish is refused, the provider's word is of nothing; then the money comes."""
+    placed = await waiting(world)
+    order = placed.orders[0].id
+    wish = orders.Refund(order=order, amount=100_00)
+    assert await world.refused(orders.refund, wish) == OrderRefusal.WRONG_STATE
+    told = payments.RefundFact(
+        refund=placed.payments[0], succeeded=True, amount=100_00, currency="EUR"
+    )
+    assert await world.refused(payments.record_refund, told) == "unknown_refund"
+    for _ in range(5):
+        await world.batch(orders.record_payment, [fact(placed)])
+    assert await tills(world, placed) == [(100_00, 0, "captured")]
+    assert await world.balance("escrow", order) == 100_00
+    await world.do(orders.refund, wish)
+    assert await tills(world, placed) == [(100_00, 100_00, "captured")]
+    assert await world.balance("escrow", order) == 0

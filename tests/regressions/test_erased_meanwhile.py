@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from fondaco import kernel, orders, payments
+from fondaco import kernel, orders, parties, payments
 from fondaco.kernel import Handler, Refused
 from fondaco.kernel.sql import Statement
 from fondaco.orders import BuyerErased, EraseBuyer, ErasureRefusal, OrderRefusal, Placed, Refund
@@ -77,3 +77,14 @@ async def test_credit_is_not_given_to_who_was_erased(world: World) -> None:
     assert tuple(refund) == (None, 4_00)
     grant = payments.GrantCredit(person=world.customer, amount=1, currency="EUR", reason="Sorry")
     assert await world.refused(payments.grant_credit, grant) == "unknown_person"
+
+
+async def test_who_just_joined_an_organisation_keeps_the_name(world: World) -> None:
+    wish = parties.Join(
+        organisation=await world.seller(), person=world.customer, role=parties.Role.CLERK
+    )
+    erasure = EraseBuyer(buyer=world.customer)
+    joined, erased = await meet(world, (parties.join, wish), (orders.erase_buyer, erasure))
+    assert not isinstance(joined, Refused)
+    assert isinstance(erased, Refused)
+    assert erased.code == ErasureRefusal.ACTS_FOR_OTHERS

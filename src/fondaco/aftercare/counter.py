@@ -51,12 +51,31 @@ class Counter:
             return Refused(ReturnRefusal.UNKNOWN_RETURN, "There is no such return.")
         return rma
 
-    def coming_back(self, order: int, line: int) -> int:
+    def _coming_back(self, order: int, line: int) -> int:
         """Units of a line that open returns are about."""
         return sum(
             one.units
             for rma in self.by_id.values()
             if rma.order == order and rma.open
+            for one in rma.lines
+            if one.line == line
+        )
+
+    def to_come_back(self, order: orders.Order, line: orders.Line) -> int:
+        """Units of a line that its buyer has, and that no open return is about.
+
+        Of an order that left in parts, units may never have left; another left whole.
+        """
+        out = line.units_left
+        if order.in_parts:
+            out = min(out, line.shipped_units - self._came_back(order.id, line.no))
+        return out - self._coming_back(order.id, line.no)
+
+    def _came_back(self, order: int, line: int) -> int:
+        return sum(
+            one.accepted
+            for rma in self.by_id.values()
+            if rma.order == order
             for one in rma.lines
             if one.line == line
         )

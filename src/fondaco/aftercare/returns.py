@@ -95,7 +95,7 @@ def _wrong_lines(one: RequestReturn, order: orders.Order, counter: Counter) -> R
             detail = f"Line {asked.no} is named twice."
             return Refused(ReturnRefusal.NAMED_TWICE, detail, where)
         seen.add(asked.no)
-        left = lines[asked.no].units_left - counter.coming_back(order.id, asked.no)
+        left = counter.to_come_back(order, lines[asked.no])
         if asked.units > left:
             detail = f"Line {asked.no} has {left} units left to return."
             return Refused(ReturnRefusal.TOO_MANY_UNITS, detail, f"{where}/units")

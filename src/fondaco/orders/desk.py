@@ -100,10 +100,12 @@ class Desk:
     def confirm(self, order: Order, actor: str, cause: int, at: datetime) -> None:
         """What is held is the seller's, at once or after the market's delay.
 
-        Units never shipped, as when a ruling comes before shipping, may be sold again.
+        Units never shipped, as when a ruling comes before shipping, may be sold again; the lines
+        tell from then on that they never left.
         """
         for line in order.lines:
             self.free(order, line, line.units_left)
+        order.in_parts = order.in_parts or order.state == "paid"
         wait = self.market(order).timers.settle_after
         self.move(order, "confirmed", actor, cause, at, wait)
         if not wait:

@@ -77,13 +77,13 @@ async def erase_buyer(tx: Tx, batch: Batch[EraseBuyer]) -> list[BuyerErased | Re
 
 def _refusal(
     buyer: int,
-    people: Mapping[int, Row],
+    people: Mapping[int, int],
     under_way: Mapping[int, int],
     credit: Mapping[int, list[Row]],
 ) -> Refused | None:
     if buyer not in people:
         return Refused(ErasureRefusal.UNKNOWN_BUYER, "There is no such buyer.")
-    if people[buyer]["memberships"]:
+    if people[buyer]:
         detail = "This person acts for an organisation, so the name has to stay."
         return Refused(ErasureRefusal.ACTS_FOR_OTHERS, detail)
     if (count := under_way.get(buyer, 0)) > 0:

@@ -4,17 +4,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from fondaco.kernel import Row, Tx, as_json
+from fondaco.kernel import Tx, as_json
 from fondaco.parties.queries import sql
 
 NOBODY: Final = "erased"
 """What stands where a name was."""
 
 
-async def people_to_erase(tx: Tx, people: Sequence[int]) -> dict[int, Row]:
-    """Those of the people who are known and not erased yet, locked, with `memberships`."""
-    rows = await tx.fetch(sql.lock_people, bucket=tx.bucket, ids=sorted(set(people)))
-    return {row["id"]: row for row in rows}
+async def people_to_erase(tx: Tx, people: Sequence[int]) -> dict[int, int]:
+    """Those of the people who are known and not erased yet, locked, and for how many they act."""
+    ids = sorted(set(people))
+    locked = await tx.fetch(sql.lock_people, bucket=tx.bucket, ids=ids)
+    # Once the locks are held: whoever joined while we waited is seen, and nobody joins any more.
+    acting = {row["person"]: row["n"] for row in await tx.fetch(sql.memberships, people=ids)}
+    return {row["id"]: acting.get(row["id"], 0) for row in locked}
 
 
 async def erase_people(tx: Tx, at: Mapping[int, datetime]) -> None:

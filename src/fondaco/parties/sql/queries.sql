@@ -45,12 +45,15 @@ where bucket = :bucket and seller = :seller and id < :before
 order by bucket, seller, id desc limit :limit
 
 -- name: lock_people
--- Lock people who have names still, in key order, and count whom they act for.
-select p.id,
-    (select count(*) from parties.member m where m.person = p.id) as memberships
-from parties.person p
-where p.bucket = :bucket and p.id = any(:ids::bigint[]) and p.erased_at is null
-order by p.bucket, p.id for update of p
+-- Lock people who have names still, in key order.
+select id from parties.person
+where bucket = :bucket and id = any(:ids::bigint[]) and erased_at is null
+order by bucket, id for update
+
+-- name: memberships
+-- For how many organisations people act.
+select person, count(*) as n from parties.member where person = any(:people::bigint[])
+group by person
 
 -- name: erase_people
 -- Forget names and references.
