@@ -5,7 +5,9 @@ from typing import Any
 
 import httpx
 import msgspec
+import pytest
 
+from fondaco import orders
 from fondaco.torture.history import Answer, Call, History, same
 
 REUSED = {"code": "key_reused", "status": 422}
@@ -95,6 +97,15 @@ def test_only_a_pending_payment_may_be_decided_later() -> None:
     assert same(bought("pending"), bought("captured"))
     assert not same(bought("captured"), bought("declined"))
     assert not same(bought("pending"), bought("captured", 6))
+
+
+@pytest.mark.parametrize("status", ["captured", "returned", "declined"])
+def test_a_call_given_up_as_never_sent_may_yet_arrive(status: str) -> None:
+    def bought(status: str, reason: str) -> Answer:
+        return Answer(201, {"id": "p", "payment": {"status": status, "reason": reason}})
+
+    assert same(bought("declined", orders.NEVER_SENT), bought(status, ""))
+    assert status == "declined" or not same(bought("declined", "no money"), bought(status, ""))
 
 
 async def test_of_two_answers_at_once_the_earlier_may_be_heard_last() -> None:

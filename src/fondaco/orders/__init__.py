@@ -35,7 +35,7 @@ from fondaco.orders.erasure import BuyerErased, EraseBuyer, ErasureRefusal, eras
 from fondaco.orders.fulfil import actor, charged_back, confirm, extend, find, record_scan, ship
 from fondaco.orders.giving import price_of
 from fondaco.orders.holding import hold, hold_back, let_go, release
-from fondaco.orders.jobs import collect, payment_fact, sweep_due, sweeps
+from fondaco.orders.jobs import NEVER_SENT, collect, payment_fact, sweep_due, sweeps
 from fondaco.orders.listing import QUOTE_HOLDS, QuoteRate, QuoteRefusal, RateQuoted, quote_rate
 from fondaco.orders.model import (
     Agreed,
@@ -86,6 +86,7 @@ from fondaco.orders.transfers import (
 
 __all__ = [
     "INVARIANTS",
+    "NEVER_SENT",
     "QUOTE_HOLDS",
     "TAX_HOLDS",
     "Agreed",

@@ -32,6 +32,10 @@ _SAID: Final = {
 ON_PAYMENTS: Final = frozenset(_SAID)
 """The kinds of facts that `payment_fact` takes."""
 
+NEVER_SENT: Final = "never sent"
+"""Why an attempt is void that its provider had not heard of. A call that was under way all the
+same may yet arrive: what it brings in pays the purchase, or goes back."""
+
 _LIMIT = 1000
 
 
@@ -116,7 +120,7 @@ async def collect(database: Database, providers: payments.Providers, rows: Seque
             if isinstance(fact, Fact):
                 facts.append(payment_fact(fact, row["id"]))
             elif fact is None:
-                void = RecordPayment(payment=row["id"], result=Paid.VOIDED, reason="never sent")
+                void = RecordPayment(payment=row["id"], result=Paid.VOIDED, reason=NEVER_SENT)
                 facts.append(Sent(void, "system", f"void {show('pay', row['id'])}"))
         await run(database, record_payment, facts)
 

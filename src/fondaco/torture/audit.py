@@ -8,7 +8,7 @@ from fondaco.check import check
 from fondaco.kernel import Database, Tx
 from fondaco.kernel import sql as _sql
 from fondaco.kernel.ids import parse, show
-from fondaco.torture.history import History
+from fondaco.torture.history import History, undecided
 
 sql: Final = _sql.load("fondaco.torture")
 
@@ -98,9 +98,10 @@ class _Witness:
             )
             for one in made
         }
-        for id_, (amount, status) in promised.items():
-            if status == "pending" and id_ in paid:  # decided since
-                promised[id_] = (amount, paid[id_][1])
+        for one in made:
+            id_ = parse("pay", one["payment"]["id"])
+            if undecided(one["payment"]) and id_ in paid:  # decided since
+                promised[id_] = (one["total"], paid[id_][1])
         return found + _differences("payments", paid, promised)
 
     async def parcels(self) -> list[str]:

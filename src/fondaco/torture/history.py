@@ -7,6 +7,8 @@ from typing import Any, Final
 import httpx
 import msgspec
 
+from fondaco import orders
+
 TIMEOUT: Final = 3.0
 """Seconds that a client waits for an answer before it takes it for lost."""
 
@@ -184,7 +186,7 @@ def _changed(call: Call, after: Answer) -> str:
 
 
 def same(before: Answer, after: Answer) -> bool:
-    """Whether a retry told the same; a payment that was pending may have been decided since."""
+    """Whether a retry told the same; a payment that was undecided may have been decided since."""
     if before.status != after.status:
         return False
     if lines := before.outcomes():
@@ -196,9 +198,14 @@ def same(before: Answer, after: Answer) -> bool:
     return _same(before.body, after.body)
 
 
+def undecided(payment: dict[str, Any]) -> bool:
+    """Whether more may be heard of a payment: a call given up as never sent may yet arrive."""
+    return payment.get("status") == "pending" or payment.get("reason") == orders.NEVER_SENT
+
+
 def _same(before: dict[str, Any], after: dict[str, Any]) -> bool:
     was, now = before.get("payment", {}), after.get("payment", {})
-    if was.get("status") == "pending" and now.get("status") in _SETTLED:
+    if undecided(was) and now.get("status") in _SETTLED:
         changed = {"payment": {**now, "reason": "", "status": ""}}
         return {**before, "payment": {**was, "reason": "", "status": ""}} == {**after, **changed}
     return before == after
