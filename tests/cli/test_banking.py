@@ -43,9 +43,10 @@ def test_payouts_go_out_by_a_file_and_are_paid_by_a_statement(
 
     letter = tmp_path / "statement.xml"
     letter.write_bytes(statement(entry(97_20, "E1", payout), moved=-97_20))
-    for _ in range(2):
+    for said_before in (False, True):
         taken = fondaco("bank", "import", letter)
         assert (taken.status, "1 read, 0 fit nothing" in taken.out) == (0, True), taken.err
+        assert ("S1: taken before, counted once;" in taken.out) == said_before
     fits = fondaco("bank", "balance")
     assert (fits.status, "902.80 EUR  closing balance" in fits.out) == (0, True), fits.out
     letter.write_bytes(statement(entry(4_50, "E2", text="fee"), moved=-4_50, name="S2"))

@@ -111,7 +111,8 @@ def take(file: Path, data: Path | None) -> None:
     missed = 0
     for done in on_database(data, work):
         count = len(done.unexplained)
-        typer.echo(f"{done.kind} {done.name}: {done.read:,} read, {count:,} fit nothing.")
+        again = "taken before, counted once; " if done.again else ""
+        typer.echo(f"{done.kind} {done.name}: {again}{done.read:,} read, {count:,} fit nothing.")
         for one in done.unexplained:
             typer.echo(f"  {one.reference}  {show(one.amount, one.currency)}  {one.why}")
         if done.apart:

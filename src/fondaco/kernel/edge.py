@@ -101,7 +101,8 @@ EDGE_CODES: Final = {
     "bad_webhook": 400, "missing_key": 401, "unknown_key": 401, "expired_key": 401,
     "missing_scope": 403, "wrong_party": 403, "not_found": 404, "method_not_allowed": 405,
     "too_large": 413, "unsupported_media_type": 415, "invalid_body": 422, "key_reused": 422,
-    "unknown_provider": 422, "no_lines": 422, "too_long": 422, "too_many_lines": 422,
+    "bad_bank_file": 422, "unknown_provider": 422, "no_lines": 422, "too_long": 422,
+    "too_many_lines": 422,
     "too_many_requests": 429,
     "internal_error": 500, "contended": 503, "overloaded": 503, "unavailable": 503, "timeout": 504,
 }  # fmt: skip

@@ -9,7 +9,7 @@ import msgspec
 from stdnum import iban as ibans
 
 from fondaco import payments
-from fondaco.kernel import Database, KeyReused, Refused, Row, Sent, run
+from fondaco.kernel import Batch, Command, Database, KeyReused, Refused, Row, Sent, Tx, command, run
 from fondaco.kernel.ids import BadId, show
 from fondaco.orders.transfers import named, take_entries
 from fondaco.payments.providers import (
@@ -45,6 +45,7 @@ class BankImport(msgspec.Struct, frozen=True):
     """What came of a file: how many entries or statuses it has, and those not taken.
 
     `apart` says why a statement does not go on where the one before it ended; empty where it does.
+    `again`: the statement was taken before, and what it shows counted then.
     """
 
     kind: str
@@ -52,6 +53,26 @@ class BankImport(msgspec.Struct, frozen=True):
     read: int
     unexplained: list[Unexplained]
     apart: str = ""
+    again: bool = False
+
+
+class SendBankFile(Command, frozen=True, kw_only=True, tag="send_bank_file"):
+    """A file of the bank is sent in by somebody; `digest` is its SHA-256."""
+
+    digest: str
+    by: str
+
+
+class BankFileSent(msgspec.Struct, frozen=True, tag="bank_file_sent"):
+    """Who sent it is on record."""
+
+    digest: str
+
+
+@command(BankFileSent)
+async def send_bank_file(tx: Tx, batch: Batch[SendBankFile]) -> list[BankFileSent | Refused]:
+    """Put on record who sends a file; what it shows is taken entry by entry, once each."""
+    return [BankFileSent(one.digest) for one in batch]
 
 
 async def take_bank_file(
@@ -72,14 +93,14 @@ async def take_bank_file(
             for one in statements:
                 if iban and one.account != ibans.compact(iban):
                     raise BadBankFile(one.line, f"the statement is of {one.account}, not of {iban}")
-            await payments.same_as_before(database, statements)
-            return [await _take_statement(database, one) for one in statements]
+            before = await payments.taken_before(database, statements)
+            return [await _take_statement(database, one, one.id in before) for one in statements]
         case "pain.002":
             return [await _take_statuses(database, read_statuses(body))]
     raise BadBankFile(1, "this is neither a statement (camt.053) nor a status report (pain.002)")
 
 
-async def _take_statement(database: Database, statement: BankStatement) -> BankImport:
+async def _take_statement(database: Database, statement: BankStatement, again: bool) -> BankImport:
     entries = await _spread(database, statement.entries)
 
     async def submit(handler: Any, wishes: Sequence[Sent[Any]]) -> Sequence[Any]:
@@ -99,7 +120,7 @@ async def _take_statement(database: Database, statement: BankStatement) -> BankI
         for one, why in missed
     ]
     apart = await payments.continue_statements(database, statement)
-    return BankImport("camt.053", statement.id, len(entries), unexplained, apart)
+    return BankImport("camt.053", statement.id, len(entries), unexplained, apart, again)
 
 
 async def _early(database: Database, entries: Sequence[BankEntry]) -> set[str]:

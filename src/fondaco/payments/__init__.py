@@ -49,8 +49,9 @@ from fondaco.payments.account_queries import (
 from fondaco.payments.bank_balances import (
     BankPosition,
     bank_positions,
+    bank_statements,
     continue_statements,
-    same_as_before,
+    taken_before,
 )
 from fondaco.payments.bank_breaks import provider_of, record_statement, unmatched
 from fondaco.payments.bank_files import (
@@ -276,6 +277,7 @@ __all__ = [
     "bank_file",
     "bank_files",
     "bank_positions",
+    "bank_statements",
     "block_gift_card",
     "breaks_of",
     "card_tokens",
@@ -321,7 +323,6 @@ __all__ = [
     "release_reserve",
     "return_payout",
     "returns_waiting",
-    "same_as_before",
     "seller_moves_of",
     "send_payouts",
     "send_refunds",
@@ -334,6 +335,7 @@ __all__ = [
     "subscribers",
     "subscriptions_of",
     "sweeps",
+    "taken_before",
     "token_of",
     "unmatched",
     "write_off",

@@ -56,8 +56,9 @@ async def keep_statement(tx: Tx, batch: Batch[KeepStatement]) -> list[StatementK
     return [StatementKept(one.statement) for one in batch]
 
 
-async def same_as_before(database: Database, statements: Sequence[BankStatement]) -> None:
-    """Raises BadBankFile where one was taken before with other balances."""
+async def taken_before(database: Database, statements: Sequence[BankStatement]) -> set[str]:
+    """The ids of those that were taken. Raises BadBankFile where one had other balances then."""
+    known = set()
     for one in statements:
         rows = await database.fetch(
             sql.bank_statement_named, account=one.account, currency=one.currency,
@@ -71,6 +72,8 @@ async def same_as_before(database: Database, statements: Sequence[BankStatement]
                     f" {show(row['closing'], one.currency)}; this one has other balances"
                 )
                 raise BadBankFile(one.line, why)
+            known.add(one.id)
+    return known
 
 
 async def continue_statements(database: Database, statement: BankStatement) -> str:
@@ -187,6 +190,11 @@ async def bank_positions(database: Database) -> list[BankPosition]:
         )
         for row in ends
     ]  # fmt: skip
+
+
+async def bank_statements(database: Database, before: int, limit: int) -> list[Row]:
+    """Statements, last taken first: account, currency, balances, and how many breaks are open."""
+    return await database.fetch(sql.bank_statements, before=before, limit=limit)
 
 
 def _of(rows: dict[str, Row], currency: str, name: str) -> int:

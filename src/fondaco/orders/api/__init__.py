@@ -5,11 +5,11 @@ Owns the paths below `/api/quotes`, `/api/purchases`, `/api/orders`, `/api/parce
 purchases, and a seller only its own orders.
 """
 
-from fondaco.orders.api import buyers, orders, parcels, purchases, quotes, transfers, webhooks
+from fondaco.orders.api import bank, buyers, orders, parcels, purchases, quotes, transfers, webhooks
 
 routes = (
     *purchases.routes, *quotes.routes, *orders.routes, *parcels.routes, *webhooks.routes,
-    *transfers.routes, *buyers.routes,
+    *bank.routes, *transfers.routes, *buyers.routes,
 )  # fmt: skip
 
 __all__ = ["routes"]

@@ -7,6 +7,7 @@ needs no contract: it runs as a process of its own and makes faults on demand.
 from fondaco.payments.providers.bank import (
     MOST_OF_A_FILE,
     BadBankFile,
+    Bank,
     BankEntry,
     BankStatement,
     TransferStatus,
@@ -44,6 +45,7 @@ __all__ = [
     "BadBankFile",
     "BadSignature",
     "BadWebhook",
+    "Bank",
     "BankEntry",
     "BankStatement",
     "Capture",

@@ -80,3 +80,15 @@ group by currency
 -- Payouts in payment files that no statement has shown yet, by currency.
 select currency, sum(amount)::bigint as amount from payments.payout
 where bank_file is not null and state in ('created', 'approved') group by currency
+
+-- name: bank_statements
+-- Statements, last taken first, with how many of their breaks are open.
+select s.id, s.account, s.currency, s.statement, s.day, s.opening, s.closing, s.taken_at, b.open
+from payments.bank_statement s
+cross join lateral (
+    select count(*) as open from payments.break
+    where provider = any(array['bank ' || s.statement, 'bank balance ' || s.statement])
+        and day = s.day and state = 'open'
+    offset 0
+) b
+where s.id < :before order by s.id desc limit :limit

@@ -50,6 +50,11 @@ class Bank:
             self._to["bic"] = bics.compact(bic)
         self._currency, self._now = currency, now
 
+    @property
+    def iban(self) -> str:
+        """The account that buyers pay to and payouts leave from."""
+        return self._to["iban"]
+
     async def charge(self, batch: Sequence[Charge]) -> list[Fact | Action | Unknown]:
         """What the buyer must send where; the token is `transfer`."""
         return [self._charge(one) for one in batch]
