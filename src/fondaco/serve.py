@@ -163,7 +163,8 @@ def build(
         logging_config=None,
         state=State({
             "database": database, "gatherer": gatherer, "door": door, "providers": providers,
-            "payer": settings.payer, "checkout": orders.Checkout(gatherer, providers),
+            "payer": settings.payer, "bank_schemas": settings.bank_schemas,
+            "checkout": orders.Checkout(gatherer, providers),
             **web_api.state(database, home),
         }),
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """Bank files over the API: the operator's alone, precise, and taken once."""
 
 import base64
+from pathlib import Path
 
 import pytest
 
@@ -62,6 +63,15 @@ async def test_a_bad_file_is_refused_with_its_line(bank: Shop) -> None:
     for body in ({"content": ""}, {"content": "§"}, {"content": 1}, {}):
         answer = await bank.post(FILES, body)
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid_body")
+
+
+async def test_files_are_held_to_the_operators_schemas(bank: Shop, tmp_path: Path) -> None:
+    bank.app.state["bank_schemas"] = str(tmp_path)
+    answer = await bank.post(FILES, _body(statement(moved=0, name="X1")))
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_bank_file")
+    assert "In line 2: no schema of camt.053.001.08 in " in answer.json()["detail"]
+    listed = (await bank.get(FILES)).json()["statements"]
+    assert "X1" not in {one["statement"] for one in listed}
 
 
 async def test_a_key_stands_for_one_file(bank: Shop) -> None:

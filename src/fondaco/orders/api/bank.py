@@ -144,7 +144,7 @@ async def new_bank_file(
     wish = SendBankFile(digest=sha256(content).hexdigest(), by=request.auth.by)
     await submit(request, send_bank_file, wish, idempotency_key)
     try:
-        done = await take_bank_file(state.database, content, bank.iban)
+        done = await take_bank_file(state.database, content, bank.iban, state.bank_schemas)
     except BadBankFile as error:
         detail = f"In {error}; nothing was taken."
         raise Problem(422, "bad_bank_file", detail, pointer="/content") from None
