@@ -86,9 +86,9 @@ where bank_file is not null and state in ('created', 'approved') group by curren
 select s.id, s.account, s.currency, s.statement, s.day, s.opening, s.closing, s.taken_at, b.open
 from payments.bank_statement s
 cross join lateral (
-    select count(*) as open from payments.break
+    select count(*) filter (where state = 'open') as open from payments.break
     where provider = any(array['bank ' || s.statement, 'bank balance ' || s.statement])
-        and day = s.day and state = 'open'
+        and day = s.day
     offset 0
 ) b
 where s.id < :before order by s.id desc limit :limit
