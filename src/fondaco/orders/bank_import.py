@@ -106,11 +106,12 @@ async def _take_statement(database: Database, statement: BankStatement, again: b
     async def submit(handler: Any, wishes: Sequence[Sent[Any]]) -> Sequence[Any]:
         return await run(database, handler, wishes)
 
+    by_hand = await _booked_by_hand(database, statement)
     early = await _early(database, entries)
-    said = await take_entries(submit, [one for one in entries if one.id not in early])
-    taken = [one for one in entries if one.id not in early]
+    taken = [one for one in entries if one.id not in early | by_hand]
+    said = await take_entries(submit, taken)
     missed = [(one, why) for one, why in zip(taken, said, strict=True) if why]
-    missed += [(one, _EARLY) for one in entries if one.id in early]
+    missed += [(one, _EARLY) for one in entries if one.id in early - by_hand]
     await payments.record_statement(
         database, statement.id, date.fromisoformat(statement.day),
         len(entries), [payments.unmatched(one, why) for one, why in missed],
@@ -123,20 +124,36 @@ async def _take_statement(database: Database, statement: BankStatement, again: b
     return BankImport("camt.053", statement.id, len(entries), unexplained, apart, again)
 
 
+async def _booked_by_hand(database: Database, statement: BankStatement) -> set[str]:
+    """Entries that a person booked when nothing fitted them: booking them again counts twice."""
+    provider, day = payments.provider_of(statement.id), date.fromisoformat(statement.day)
+    rows = await payments.breaks_of(database, provider, day)
+    return {row["reference"] for row in rows if row["account"]}
+
+
 async def _early(database: Database, entries: Sequence[BankEntry]) -> set[str]:
     """Entries that bring back payouts of which no statement has shown yet that they left.
 
     They are not even tried: a refusal would stand for ever under the entry's id.
     """
     back = {
-        payout: one.id
+        one.id: payout
         for one in entries
         if one.credit and (payout := _payout_named(one.end_to_end))
     }
-    left = {_payout_named(one.end_to_end) for one in entries if not one.credit}
-    rows = await payments.payouts(database, sorted(back))
-    waiting = {row["id"] for row in rows if row["state"] in payments.SENDABLE}
-    return {id_ for payout, id_ in back.items() if payout in waiting - left}
+    left = {
+        (_payout_named(one.end_to_end), one.amount, one.currency)
+        for one in entries
+        if not one.credit
+    }
+    rows = await payments.payouts(database, sorted(set(back.values())))
+    waiting = {
+        row["id"]
+        for row in rows
+        if row["state"] in payments.SENDABLE
+        and (row["id"], row["amount"], row["currency"]) not in left
+    }
+    return {id_ for id_, payout in back.items() if payout in waiting}
 
 
 def _payout_named(end_to_end: str) -> int:

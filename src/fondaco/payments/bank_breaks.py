@@ -17,9 +17,13 @@ from fondaco.payments.reconcile_model import (
 
 
 def unmatched(entry: BankEntry, why: str) -> Break:
-    """An entry that was not taken, as a break: the bank has it, the books do not."""
+    """An entry that was not taken, as a break: the bank has it, the books do not.
+
+    Its key is the bank's own id: of two entries that name one payout, what a person said of one
+    must not come to stand for the other once the first is taken.
+    """
     return Break(
-        kind=BreakKind.MISSING_WITH_US, movement=Movement.OTHER, key=entry.end_to_end or entry.id,
+        kind=BreakKind.MISSING_WITH_US, movement=Movement.OTHER, key=entry.id,
         no=1, reference=entry.id, currency=entry.currency, ours=None,
         theirs=entry.amount if entry.credit else -entry.amount, reason=why,
     )  # fmt: skip
