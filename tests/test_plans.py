@@ -22,6 +22,7 @@ from tests.scratch import copied
 _DOMAINS: Final = (
     "ledger", "parties", "markets", "catalog", "stock", "search", "risk", "payments", "shipping",
     "campaigns", "orders", "aftercare", "insight", "billing",
+    "web",
 )  # fmt: skip
 _MODULES: Final = ["fondaco.kernel.statements", *(f"fondaco.{d}.queries" for d in _DOMAINS)]
 _WHOLE: Final = {rule.statement.name for rule in INVARIANTS} | {
@@ -65,6 +66,9 @@ _READS: Final = {
     "fondaco.search.offered_by",
     "fondaco.search.texts",
     "fondaco.shipping.parcels_of",
+    "fondaco.web.cards",
+    "fondaco.web.offers_of",
+    "fondaco.web.sold_by",
 }
 """A page each, joined row by row; never part of a batch."""
 

@@ -21,7 +21,7 @@ def test_each_product_shows_its_cheapest_price_and_its_sellers(
     cards = {
         unescape(name): (price, sellers)
         for name, price, sellers in re.findall(
-            r"<h3>(.*?)</h3>\s*<p class=\"price\"><small>from</small> (.*?)</p>\s*"
+            r"<h3><a href=.*?>(.*?)</a></h3>\s*<p class=\"price\"><small>from</small> (.*?)</p>\s*"
             r"<p class=\"sellers\">(.*?)</p>",
             get(market_url, pictures_home, "/").text,
         )
@@ -104,7 +104,11 @@ def test_no_name_leads_to_any_other_file(empty_url: str, tmp_path: Path, name: s
 
 
 def test_what_is_shown_is_escaped_and_nothing_missing_is_overlooked() -> None:
-    card = {"name": "<b>&", "picture": "", "price": "1", "sellers": "2"}
-    assert "<h3>&lt;b&gt;&amp;</h3>" in _PAGES.get_template("card.html").render(card=card)
+    card = {
+        "name": "<b>&", "picture": "", "price": "1", "note": "2", "href": '"', "cheapest": True,
+    }  # fmt: skip
+    assert '<h3><a href="&#34;">&lt;b&gt;&amp;</a></h3>' in _PAGES.get_template("card.html").render(
+        card=card
+    )
     with pytest.raises(jinja2.UndefinedError):
         _PAGES.get_template("card.html").render(card={"name": "no price"})

@@ -117,6 +117,19 @@ async def product(database: Database, id_: int) -> Product | None:
     return found[0] if found else None
 
 
+async def product_by_slug(database: Database, slug: str) -> Product | None:
+    """One product with its variants, by the name in its address."""
+    found = await _with_variants(database, await database.fetch(sql.product_by_slug, slug=slug))
+    return found[0] if found else None
+
+
+async def path(database: Database, category: int) -> list[Row]:
+    """A category and those above it, the topmost first: id, slug, name, parent."""
+    up = (await lineage(database, [category]))[category]
+    by_id = {row["id"]: row for row in await database.fetch(sql.categories, ids=list(up))}
+    return [by_id[id_] for id_ in reversed(up)]
+
+
 async def _with_variants(database: Database, rows: Sequence[Row]) -> list[Product]:
     variants: dict[int, list[Variant]] = {row["id"]: [] for row in rows}
     for row in await database.fetch(sql.variants, products=sorted(variants)):

@@ -1,7 +1,8 @@
-"""Web: the front page of a deployment, for whoever opens its address in a browser.
+"""Web: the pages of a deployment, for whoever opens its address in a browser.
 
-Owns the path `/`, its stylesheet and the pictures under `/pictures`. Promises pages that work
-without script, from this server alone, and figures that are the ledger's, no older than a while.
+Owns the paths `/`, `/products`, `/sellers`, their stylesheet and the pictures under `/pictures`.
+Promises pages that work without script, from this server alone, figures that are the ledger's, no
+older than a while, and that whichever offer stands first does so for the reason it gives.
 Reads only; publishes nothing. Its routes are in `web.api`, so that only `serve` pays for the
 web framework.
 """
@@ -9,6 +10,8 @@ web framework.
 from fondaco.web.books import Books, BooksReader
 from fondaco.web.market import Card, Figure, Front, Shelf, front
 from fondaco.web.pictures import PICTURES, Picture, picture
+from fondaco.web.product import ProductPage, product_page
+from fondaco.web.seller import SellerPage, seller_page
 
 __all__ = [
     "PICTURES",
@@ -18,7 +21,11 @@ __all__ = [
     "Figure",
     "Front",
     "Picture",
+    "ProductPage",
+    "SellerPage",
     "Shelf",
     "front",
     "picture",
+    "product_page",
+    "seller_page",
 ]

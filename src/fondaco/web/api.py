@@ -3,20 +3,24 @@
 import asyncio
 import re
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import jinja2
 from litestar import MediaType, Request, Response, get
 from litestar.datastructures import State
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 from markupsafe import Markup, escape
 
 from fondaco.kernel import Database, Problem
 from fondaco.kernel.api import public
+from fondaco.kernel.edge import id_pattern, parsed
+from fondaco.kernel.ids import parse
 from fondaco.web import reference
 from fondaco.web.books import BooksReader
 from fondaco.web.market import front
 from fondaco.web.pictures import PICTURES, picture
+from fondaco.web.product import product_page
+from fondaco.web.seller import seller_page
 
 _HERE: Final = Path(__file__).parent
 _PAGES: Final = jinja2.Environment(
@@ -43,6 +47,7 @@ _POLICY: Final = (
     " frame-ancestors 'none'"
 )
 _PAGE_HEADERS: Final = {"content-security-policy": _POLICY, "cache-control": "no-cache"}
+_SLUG: Final = re.compile("[a-z0-9][a-z0-9-]{0,149}")
 _DAY: Final = "public, max-age=86400"
 
 
@@ -53,6 +58,39 @@ async def page(state: State) -> Response[str]:
     template = _PAGES.get_template("market.html" if shown else "empty.html")
     html = template.render(page=shown)
     return Response(html, media_type=MediaType.HTML, headers=_PAGE_HEADERS)
+
+
+@get("/products/{slug:str}", **public(404), include_in_schema=False)
+async def one_product(
+    state: State,
+    slug: FromPath[str],
+    variant: Annotated[str | None, QueryParameter(max_length=100)] = None,
+) -> Response[str]:
+    """A product: its pictures, its variants and who sells them."""
+    named = _SLUG.fullmatch(slug) is not None and "\0" not in (variant or "")
+    shown = await product_page(state.database, slug, variant) if named else None
+    return _page("product.html", shown, "There is no such product here.")
+
+
+@get("/sellers/{seller:str}", **public(404), include_in_schema=False)
+async def one_seller(
+    state: State,
+    seller: FromPath[str],
+    after: Annotated[str | None, QueryParameter(pattern=id_pattern("off"))] = None,
+) -> Response[str]:
+    """A seller and what it offers."""
+    known = re.fullmatch(id_pattern("sel"), seller) is not None
+    shown = known and await seller_page(
+        state.database, parse("sel", seller), parsed("off", after) or 0
+    )
+    return _page("seller.html", shown or None, "There is no such seller here.")
+
+
+def _page(template: str, shown: Any, missing: str) -> Response[str]:
+    """A page, or the words for there being no such thing."""
+    status, name = (404, "missing.html") if shown is None else (200, template)
+    html = _PAGES.get_template(name).render(page=shown, missing=missing)
+    return Response(html, status_code=status, media_type=MediaType.HTML, headers=_PAGE_HEADERS)
 
 
 @get("/reference", **public(), include_in_schema=False)
@@ -89,7 +127,7 @@ async def one_picture(request: Request[Any, Any, State], name: FromPath[str]) ->
     return Response(found.body, media_type=found.media_type, headers=headers)
 
 
-routes: Final = (page, reference_page, style, icon, one_picture)
+routes: Final = (page, one_product, one_seller, reference_page, style, icon, one_picture)
 
 
 def state(database: Database, home: Path) -> dict[str, Any]:

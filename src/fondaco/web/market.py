@@ -6,23 +6,27 @@ from typing import Final
 import msgspec
 
 from fondaco import markets
-from fondaco.kernel import Database, load_sql
+from fondaco.kernel import Database, Row
 from fondaco.kernel.money import show
 from fondaco.web.books import BooksReader
-
-sql = load_sql("fondaco.web")
+from fondaco.web.queries import sql
 
 _MOST: Final = 120
 """The most products on the page."""
 
 
 class Card(msgspec.Struct, frozen=True):
-    """One product: its picture, or none, the cheapest price, and how many sell it."""
+    """One product: its picture, or none, its price, and what else there is to say of that.
+
+    `cheapest`: others ask more.
+    """
 
     name: str
     picture: str
     price: str
-    sellers: str
+    note: str
+    href: str
+    cheapest: bool = False
 
 
 class Shelf(msgspec.Struct, frozen=True):
@@ -57,7 +61,7 @@ async def front(database: Database, reader: BooksReader) -> Front | None:
     market = opened[0]
     rows = await database.fetch(sql.cards, market=market.id, limit=_MOST)
     shelves = [
-        Shelf(f"shelf-{number}", name, tuple(_card(*row, market.currency) for row in of_one))
+        Shelf(f"shelf-{number}", name, tuple(_card(row, market.currency) for row in of_one))
         for number, ((_, name), of_one) in enumerate(
             groupby(rows, lambda row: (row["top"], row["department"])), 1
         )
@@ -73,7 +77,9 @@ async def front(database: Database, reader: BooksReader) -> Front | None:
     return Front(market.name, tuple(shelves), figures, balanced)
 
 
-def _card(name: str, images: list[str], price: int, sellers: int, *rest: object) -> Card:
-    currency = str(rest[-1])
-    many = "1 seller" if sellers == 1 else f"{sellers} sellers"
-    return Card(name, images[0] if images else "", show(price, currency), many)
+def _card(row: Row, currency: str) -> Card:
+    sellers = row["sellers"]
+    return Card(
+        row["name"], row["images"][0] if row["images"] else "", show(row["price"], currency),
+        "1 seller" if sellers == 1 else f"{sellers} sellers", f"/products/{row['slug']}", True,
+    )  # fmt: skip

@@ -117,6 +117,15 @@ order by category, id limit :limit
 select id, slug, name, description, category, images, created_at
 from catalog.product where id = :id
 
+-- name: product_by_slug
+-- One product, by the name in its address.
+select id, slug, name, description, category, images, created_at
+from catalog.product where slug = :slug
+
+-- name: categories
+-- Categories by id.
+select id, slug, name, parent from catalog.category where id = any(:ids::bigint[])
+
 -- name: variants
 -- Variants of products.
 select id, product, sku, name, image, weight_g from catalog.variant
