@@ -91,7 +91,7 @@ class World(Reading):
     async def open_market(
         self, currency: str = "EUR", fee: markets.Fee = TEN_PERCENT,
         tax: markets.TaxPolicy | None = None, policy: markets.FeePolicy | None = None,
-        **timers: timedelta,
+        time_zone: str = "UTC", **timers: timedelta,
     ) -> int:  # fmt: skip
         """Open a market; offers are made and purchases placed in the one opened last.
 
@@ -100,7 +100,7 @@ class World(Reading):
         wish = markets.OpenMarket(
             slug=f"m-{self.name}-{next(self._numbers)}", name="Market", currency=currency,
             fee=fee, timers=markets.Timers(**timers), tax=tax, seed_tax=tax is not None,
-            policy=policy or markets.FeePolicy(),
+            policy=policy or markets.FeePolicy(), time_zone=time_zone,
         )  # fmt: skip
         self.market = (await self.do(markets.open_market, wish)).id
         return self.market

@@ -678,6 +678,7 @@ CREATE TABLE markets.market (
     tax_region text,
     tax_shipping boolean,
     tax_reverse_charge boolean,
+    time_zone text DEFAULT 'UTC'::text NOT NULL,
     CONSTRAINT market_confirm_within_check CHECK ((confirm_within >= '00:00:00'::interval)),
     CONSTRAINT market_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT market_locale_check CHECK ((locale ~ '^[a-z]{2,3}(-[A-Z]{2})?$'::text)),
@@ -693,6 +694,7 @@ CREATE TABLE markets.market (
     CONSTRAINT market_tax_region_check CHECK ((tax_region ~ '^[A-Z0-9-]{0,10}$'::text)),
     CONSTRAINT market_tax_remitter_check CHECK ((tax_remitter = ANY (ARRAY['platform'::text, 'seller'::text]))),
     CONSTRAINT market_tax_rounding_check CHECK ((tax_rounding = ANY (ARRAY['line'::text, 'order'::text]))),
+    CONSTRAINT market_time_zone_check CHECK ((('2026-01-01 00:00:00+00'::timestamp with time zone AT TIME ZONE time_zone) IS NOT NULL)),
     CONSTRAINT tax_policy_is_whole CHECK ((num_nonnulls(tax_prices, tax_remitter, tax_rounding, tax_country, tax_region, tax_shipping, tax_reverse_charge) = ANY (ARRAY[0, 7])))
 );
 

@@ -58,3 +58,16 @@ async def test_a_seller_says_who_it_is_itself(shop: Shop) -> None:
     assert (bad.status_code, bad.json()["pointer"]) == (422, "/tax_id")
     bad = await shop.post(path, {**body, "country": "France"}, "a")
     assert (bad.status_code, bad.json()["pointer"]) == (422, "/country")
+
+
+async def test_a_market_says_its_time_zone(shop: Shop) -> None:
+    body = {"slug": "tz", "name": "Osaka", "currency": "JPY", "fee": {"numerator": 10}}
+    for zone, code in (("Asia/Nowhere", "unknown_time_zone"), ("+09:00", "invalid_body")):
+        answer = await shop.post("/api/markets", {**body, "time_zone": zone})
+        told = answer.json()
+        assert (answer.status_code, told["code"], told["pointer"]) == (422, code, "/time_zone")
+    made = await shop.made("/api/markets", {**body, "time_zone": "Asia/Tokyo"})
+    shown = (await shop.get(f"/api/markets/{made['id']}")).json()
+    assert shown["time_zone"] == "Asia/Tokyo"
+    ours = (await shop.get(f"/api/markets/{shop.ids['market']}")).json()
+    assert ours["time_zone"] == "UTC"

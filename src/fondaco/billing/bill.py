@@ -41,7 +41,7 @@ async def bill(tx: Tx, batch: Batch[Bill]) -> list[Billed | Refused]:
     issuers = {row["party"]: _Issuer(row["prefix"], _business(row)) for row in rows}
     known = await markets.markets(tx, [one.market for one in batch])
     sellers = await parties.organisations(tx, [one.seller for one in batch])
-    desk = _Desk(tx, issuers, sellers)
+    desk = _Desk(tx, issuers, sellers, known)
     refusals = [
         _refusal(one, at, known, sellers, issuers) for one, at in zip(batch, batch.at, strict=True)
     ]
@@ -63,14 +63,15 @@ def _business(row: Row) -> Business:
 
 
 def _refusal(
-    one: Bill, at: datetime, known: Mapping[int, Any], sellers: Mapping[int, Row],
+    one: Bill, at: datetime, known: Mapping[int, markets.Market], sellers: Mapping[int, Row],
     issuers: Mapping[int, _Issuer],
 ) -> Refused | None:  # fmt: skip
     if one.market not in known:
         return Refused(BillRefusal.UNKNOWN_MARKET, "There is no such market.", "/market")
     if one.seller not in sellers or sellers[one.seller]["kind"] != parties.Kind.SELLER:
         return Refused(BillRefusal.UNKNOWN_SELLER, "There is no such seller.", "/seller")
-    over = begins(month_after(first_day(one.month))) + SETTLED
+    zone = known[one.market].time_zone
+    over = begins(month_after(first_day(one.month)), zone) + SETTLED
     if at < over:
         detail = f"{one.month} can be invoiced from {over:%Y-%m-%d %H:%M} UTC on."
         return Refused(BillRefusal.MONTH_NOT_OVER, detail, "/month")
@@ -83,8 +84,11 @@ def _refusal(
 class _Desk:
     """Where documents are drawn up: what is to be invoiced, and the numbers in turn."""
 
-    def __init__(self, tx: Tx, issuers: Mapping[int, _Issuer], sellers: Mapping[int, Row]) -> None:
-        self._tx, self._issuers, self._sellers = tx, issuers, sellers
+    def __init__(
+        self, tx: Tx, issuers: Mapping[int, _Issuer], sellers: Mapping[int, Row],
+        known: Mapping[int, markets.Market],
+    ) -> None:  # fmt: skip
+        self._tx, self._issuers, self._sellers, self._markets = tx, issuers, sellers, known
         self._known: dict[int, Business] = {}
         self._fees: dict[FeesOf, list[Fee]] = defaultdict(list)
         self._issued: dict[_Key, str] = {}
@@ -126,16 +130,17 @@ class _Desk:
 
     def _draw_up(self, key: _Key, fees: Sequence[Fee], by: str, at: datetime) -> str:
         issuer = self._issuers[key.market]
-        series = (issuer.prefix, key.kind, at.year)
+        year = self._markets[key.market].day(at).year
+        series = (issuer.prefix, key.kind, year)
         no = self._last[series] = self._last.get(series, 0) + 1
         mark = "C" if key.kind == "credit_note" else ""
-        number = f"{issuer.prefix}-{mark}{at.year}-{no:06}"
+        number = f"{issuer.prefix}-{mark}{year}-{no:06}"
         id_ = self._tx.mint()
         self._note(key, number)
         self._documents.append(
             {
                 **key._asdict(), "id": id_, "number": number, "prefix": issuer.prefix,
-                "year": at.year, "no": no, "net": sum(fee.net for fee in fees),
+                "year": year, "no": no, "net": sum(fee.net for fee in fees),
                 "vat": sum(fee.vat for fee in fees), "issuer": issuer.business,
                 "recipient": self._recipient(key.seller), "by": by, "at": at,
             }

@@ -8,10 +8,11 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
+from fondaco import markets
 from fondaco.billing.bill import SETTLED, bill
 from fondaco.billing.model import Bill
 from fondaco.billing.queries import sql
-from fondaco.insight import begins, fees_of_all, month_after
+from fondaco.insight import begins, fees_of_all, month_after, month_before
 from fondaco.kernel import Database, Refused, Sent, Sweep, run
 from fondaco.kernel.log import logger
 
@@ -61,17 +62,23 @@ async def bill_month(database: Database, market: int, month: date, by: str) -> M
 async def bill_last_month(database: Database) -> int:
     """Invoice the month that has ended in each market whose operator is known; how many did."""
     now = database.clock()
-    month = (now - timedelta(days=now.day)).date().replace(day=1)
-    ended = begins(month_after(month))
-    if now < ended + SETTLED or now.timestamp() < _LOOKED.get(database, 0.0):
+    if now.timestamp() < _LOOKED.get(database, 0.0):
         return 0
     _LOOKED[database] = (now + _LOOK).timestamp()
-    rows = await database.fetch(sql.issuers_waiting, month=month, ended=ended)
+    rows = await database.fetch(sql.issuers)
+    known = await markets.markets(database, [row["market"] for row in rows])
+    count = 0
     for row in rows:
-        done = await bill_month(database, row["market"], month, "system")
-        await database.fetch(sql.note_month, market=row["market"], month=month, now=now)
+        market = known[row["market"]]
+        month = month_before(market.day(now - SETTLED))
+        ended = begins(month_after(month), market.time_zone)
+        if row["since"] >= ended or (row["billed"] is not None and row["billed"] >= month):
+            continue
+        done = await bill_month(database, market.id, month, "system")
+        await database.fetch(sql.note_month, market=market.id, month=month, now=now)
         log.info("month invoiced", month=f"{month:%Y-%m}", documents=done.documents)
-    return len(rows)
+        count += 1
+    return count
 
 
 SWEEP: Final = Sweep("billing.months", bill_last_month)

@@ -16,7 +16,7 @@ TaxNumber = Annotated[str, msgspec.Meta(max_length=30)]
 Prefix = Annotated[str, msgspec.Meta(pattern="^[A-Z0-9][A-Z0-9-]{0,19}$(?!\\n)")]
 MONTH: Final = "^2[0-9]{3}-(0[1-9]|1[0-2])$(?!\\n)"
 Month = Annotated[str, msgspec.Meta(pattern=MONTH)]
-"""A calendar month in UTC, e.g. `2026-10`."""
+"""A calendar month in the market's time zone, e.g. `2026-10`."""
 
 
 class Business(msgspec.Struct, frozen=True):
@@ -117,7 +117,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     """An invoice (`invoice`), or a `credit_note` about what was invoiced. Minor units.
 
     It says what has happened: commission and charges were kept back from what the seller is owed,
-    what is credited was given back to it. Nothing is to be paid on it.
+    what is credited was given back to it. Nothing is to be paid on it. `issued_on` is the day in
+    the market's time zone.
     """
 
     number: str
@@ -127,6 +128,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     month: str
     currency: str
     issued_at: datetime
+    issued_on: date
     issuer: Business
     recipient: Business
     lines: list[Line]

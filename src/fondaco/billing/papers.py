@@ -25,7 +25,7 @@ def as_csv(one: Document) -> bytes:
         amounts = (plain(sum_, one.currency) for sum_ in (line.net, line.vat, line.net + line.vat))
         writer.writerow(
             [
-                one.number, one.kind, f"{one.issued_at:%Y-%m-%d}", one.month, one.market,
+                one.number, one.kind, f"{one.issued_on}", one.month, one.market,
                 one.seller, line.what, harmless(line.about), line.quantity, percent(line), *amounts,
                 one.currency,
             ]

@@ -25,7 +25,7 @@ def draw(one: Document) -> bytes:
     paper = Paper(title, f"{title}, {one.issuer.name}", one.issued_at)
     _parties(paper, one)
     paper.headline(title)
-    paper.cell(0, 6, f"Issued on {one.issued_at:%Y-%m-%d}", new_x="LMARGIN", new_y="NEXT")
+    paper.cell(0, 6, f"Issued on {one.issued_on}", new_x="LMARGIN", new_y="NEXT")
     paper.cell(
         0, 6, f"Services of {one.month}, for seller {one.seller}", new_x="LMARGIN", new_y="NEXT"
     )

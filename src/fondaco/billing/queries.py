@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from fondaco import markets
 from fondaco.billing.model import Business, Document, Line
 from fondaco.kernel import Database, Invariant, Row, Tx, invariants, load_sql
 from fondaco.kernel.ids import show
@@ -39,15 +40,17 @@ async def document(database: Database, number: str) -> Document | None:
         if not found:
             return None
         lines = await tx.fetch(sql.lines_of, document=found[0]["id"])
-    return _document(found[0], lines)
+        known = await markets.markets(tx, [found[0]["market"]])
+    return _document(found[0], lines, known[found[0]["market"]])
 
 
-def _document(row: Row, lines: Sequence[Row]) -> Document:
+def _document(row: Row, lines: Sequence[Row], market: markets.Market) -> Document:
     return Document(
         number=row["number"], kind=row["kind"], market=show("mkt", row["market"]),
         seller=show("sel", row["seller"]), month=_month(row["month"]), currency=row["currency"],
-        issued_at=row["issued_at"], issuer=_party(row["issuer"]),
-        recipient=_party(row["recipient"]), net=row["net"], vat=row["vat"],
+        issued_at=row["issued_at"], issued_on=market.day(row["issued_at"]),
+        issuer=_party(row["issuer"]), recipient=_party(row["recipient"]), net=row["net"],
+        vat=row["vat"],
         lines=[Line(**{name: line[name] for name in Line.__struct_fields__}) for line in lines],
     )  # fmt: skip
 

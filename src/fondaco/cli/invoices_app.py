@@ -40,7 +40,7 @@ def issuer(
 @invoices_app.command("issue")
 def issue(
     market: Annotated[str, typer.Argument(metavar="MARKET", help="A market by its slug.")],
-    month: Annotated[str, typer.Option("--month", metavar="YYYY-MM", help="A month, in UTC.")],
+    month: Annotated[str, typer.Option("--month", metavar="YYYY-MM", help="A month there.")],
     data: Data = None,
 ) -> None:
     """Invoice a month to all sellers of a market who have not had it.

@@ -4,7 +4,15 @@ Writes nothing of its own. Promises that every sum is the ledger's own, read as 
 """
 
 from fondaco.insight.accounts import TOLD
-from fondaco.insight.fees import Fee, FeesOf, begins, fees_of_all, fees_taken, month_after
+from fondaco.insight.fees import (
+    Fee,
+    FeesOf,
+    begins,
+    fees_of_all,
+    fees_taken,
+    month_after,
+    month_before,
+)
 from fondaco.insight.papers import as_csv, as_pdf, harmless, plain
 from fondaco.insight.statement import Statement, StatementLine, TooLong, statement
 
@@ -22,6 +30,7 @@ __all__ = [
     "fees_taken",
     "harmless",
     "month_after",
+    "month_before",
     "plain",
     "statement",
 ]

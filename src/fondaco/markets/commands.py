@@ -1,5 +1,8 @@
 """Opening markets."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
 import msgspec
 
 from fondaco.kernel import Batch, Refused, Tx, as_json, command
@@ -25,22 +28,7 @@ async def open_market(tx: Tx, batch: Batch[OpenMarket]) -> list[MarketOpened | R
             continue
         taken.add(one.slug)
         id_ = tx.mint()
-        markets.append(
-            {
-                "id": id_,
-                "slug": one.slug,
-                "name": one.name,
-                "currency": one.currency,
-                "locale": one.locale,
-                "payout_minimum": one.payout_minimum,
-                "created_at": at,
-                **{
-                    name: f"{getattr(one.timers, name).total_seconds()} seconds"
-                    for name in one.timers.__struct_fields__
-                },
-                **_tax_columns(one.tax),
-            }
-        )
+        markets.append(_row(id_, one, at))
         base = SetFee(market=id_, fee=one.fee)
         rules.append(rule_row(tx.mint(), base, one.currency, at, base=True))
         policies.append(policy_row(tx.mint(), id_, one.policy, at))
@@ -55,6 +43,16 @@ async def open_market(tx: Tx, batch: Batch[OpenMarket]) -> list[MarketOpened | R
     return outcomes
 
 
+def _row(id_: int, one: OpenMarket, at: datetime) -> dict[str, object]:
+    names = ("slug", "name", "currency", "locale", "payout_minimum", "time_zone")
+    spans = {
+        name: f"{getattr(one.timers, name).total_seconds()} seconds"
+        for name in one.timers.__struct_fields__
+    }
+    own = {name: getattr(one, name) for name in names}
+    return {"id": id_, **own, "created_at": at, **spans, **_tax_columns(one.tax)}
+
+
 def _tax_columns(policy: TaxPolicy | None) -> dict[str, object]:
     given = msgspec.structs.asdict(policy) if policy is not None else {}
     return {f"tax_{name}": given.get(name) for name in TaxPolicy.__struct_fields__}
@@ -65,9 +63,20 @@ def _refusal(one: OpenMarket, taken: set[str]) -> Refused | None:
         exponent(one.currency)
     except ValueError as error:
         return Refused(OpenRefusal.UNKNOWN_CURRENCY, f"{error}.", "/currency")
+    if not _known_zone(one.time_zone):
+        detail = f"{one.time_zone!r} is no time zone; one is Europe/Berlin."
+        return Refused(OpenRefusal.UNKNOWN_TIME_ZONE, detail, "/time_zone")
     if one.slug in taken:
         return Refused(OpenRefusal.SLUG_TAKEN, f"There is a market {one.slug!r}.", "/slug")
     if one.policy.vat_numerator > one.policy.vat_denominator:
         detail = "VAT cannot be more than the whole commission."
         return Refused(OpenRefusal.BAD_FEE, detail, "/policy/vat_numerator")
     return bad_fee(one.fee, one.currency, OpenRefusal.BAD_FEE)
+
+
+def _known_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones is an OSError
+        return False
+    return True

@@ -24,6 +24,7 @@ def _market(row: Row) -> Market:
         payout_minimum=row["payout_minimum"],
         created_at=row["created_at"],
         tax=_tax_policy(row),
+        time_zone=row["time_zone"],
     )
 
 

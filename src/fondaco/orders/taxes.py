@@ -167,13 +167,14 @@ class Taxes:
         if market.tax is None:
             return Duty(tax_id=number)
         country, region = _place(one, market.tax)
+        day = market.day(at)
         free = pricing.reverse_charged(market.tax, buyer, country)
         lines = []
         for no, offer in enumerate(offers):
             tax_class = self._classes[offer.id]
-            rate = self._table.rate(country, region, tax_class, at.date())
+            rate = self._table.rate(country, region, tax_class, day)
             if rate is None:
-                return _unknown_rate(tax_class, country, at.date(), no)
+                return _unknown_rate(tax_class, country, day, no)
             lines.append(LineTax(tax_class, rate, NO_TAX if free else rate))
         return Duty(market.tax, country, region, number, tuple(lines))
 

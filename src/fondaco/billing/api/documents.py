@@ -1,7 +1,7 @@
 """Invoices and credit notes: issued, listed and read."""
 
 import asyncio
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -25,7 +25,7 @@ _PDF_LINES: Final = 5_000
 
 
 class NewBill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The month of a market that the seller is to be invoiced, e.g. `2026-10`, in UTC."""
+    """The month of a market, in its time zone, that the seller is to be invoiced: `2026-10`."""
 
     market: MarketId
     month: Month
@@ -66,6 +66,7 @@ class DocumentView(msgspec.Struct, frozen=True, kw_only=True):
 
     Nothing is to be paid on it: commission and charges were kept back from what the seller is
     owed, what is credited was given back to it. `reverse_charge`: VAT is for the seller to pay.
+    `issued_on` is the day in the market's time zone.
     """
 
     number: str
@@ -75,6 +76,7 @@ class DocumentView(msgspec.Struct, frozen=True, kw_only=True):
     month: str
     currency: str
     issued_at: datetime
+    issued_on: date
     issuer: Business
     recipient: Business
     lines: list[DocumentLine]
@@ -171,8 +173,8 @@ async def one_invoice(
 def _view(one: Document) -> DocumentView:
     return DocumentView(
         number=one.number, kind=one.kind, market=one.market, seller=one.seller, month=one.month,
-        currency=one.currency, issued_at=one.issued_at, issuer=one.issuer,
-        recipient=one.recipient, net=one.net, vat=one.vat, total=one.total,
+        currency=one.currency, issued_at=one.issued_at, issued_on=one.issued_on,
+        issuer=one.issuer, recipient=one.recipient, net=one.net, vat=one.vat, total=one.total,
         reverse_charge=one.reverse_charge,
         lines=[
             DocumentLine(line.what, line.about, line.quantity, percent(line), line.net, line.vat)

@@ -23,9 +23,9 @@ group by prefix, kind, year having sum(last) <> sum(n) or sum(last) <> sum(highe
 -- I9: of a seller's month that is invoiced, the documents are over exactly what was posted:
 -- commission and charges with their VAT, and what went back of them.
 with billed as (
-    select market, seller, month, month::timestamp at time zone 'UTC' as since,
-        (month + interval '1 month') at time zone 'UTC' as until
-    from billing.document group by market, seller, month
+    select d.market, d.seller, d.month, m.time_zone as zone
+    from billing.document d join markets.market m on m.id = d.market
+    group by d.market, d.seller, d.month, m.time_zone
 ), moved as (
     select credit_subject as subject, bucket, journal, currency, 'invoice' as kind,
         case credit when 'vat_payable' then 0 else amount end as net,
@@ -49,7 +49,7 @@ select market, seller, month, currency, kind, sum(net) as net, sum(vat) as vat
 from (
     select b.market, b.seller, b.month, p.currency, p.kind, p.net, p.vat
     from posted p join billed b on b.market = p.market and b.seller = p.seller
-        and p.at >= b.since and p.at < b.until
+        and date_trunc('month', p.at at time zone b.zone)::date = b.month
     union all
     select market, seller, month, currency, kind, -net, -vat from billing.document
 ) both_sides

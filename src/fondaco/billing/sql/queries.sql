@@ -80,11 +80,14 @@ from billing.document where number = :number
 select what, about, quantity, vat_numerator, vat_denominator, net, vat from billing.line
 where document = :document order by document, no
 
--- name: issuers_waiting
--- Markets whose month was not invoiced yet, and whose operator was known before it ended.
-select b.party as market from billing.business b
-left join billing.month m on m.market = b.party and m.month = :month
-where b.prefix <> '' and b.since < :ended and m.market is null
+-- name: issuers
+-- Markets whose operator is known, since when, and the last month that was invoiced whole.
+select b.party as market, b.since, m.month as billed
+from billing.business b
+left join lateral (
+    select month from billing.month where market = b.party order by market desc, month desc limit 1
+) m on true
+where b.prefix <> ''
 order by b.party
 
 -- name: note_month

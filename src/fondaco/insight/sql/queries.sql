@@ -52,9 +52,10 @@ group by j.cause, p.currency, p.account, p.subject
 -- Commission and charges of sellers' months, by the rate of their VAT; and what went back of them.
 -- An order's journals are of the order or of its purchase, whose id the order's holds.
 with wish as (
-    select w.seller, w.market, w.month, w.month::timestamp at time zone 'UTC' as since,
-        (w.month + interval '1 month') at time zone 'UTC' as until
-    from json_to_recordset(:wishes) as w (seller bigint, market bigint, month date)
+    select w.seller, w.market, w.month, w.zone, w.since, w.until
+    from json_to_recordset(:wishes)
+        as w (seller bigint, market bigint, month date, zone text, since timestamptz,
+              until timestamptz)
 ), policy as (
     select market, vat_numerator, vat_denominator,
         case row_number() over turn when 1 then '-infinity' else valid_from end as since,
@@ -77,7 +78,7 @@ with wish as (
         coalesce(p.vat_numerator, 0) as vat_numerator,
         coalesce(p.vat_denominator, 1) as vat_denominator,
         case when m.given_back then (
-            select date_trunc('month', min(j.at) at time zone 'UTC')::date from ledger.journal j
+            select date_trunc('month', min(j.at) at time zone w.zone)::date from ledger.journal j
             cross join lateral (
                 select from ledger.posting p where p.bucket = j.bucket and p.journal = j.id
                     and p.credit in ('commission', 'vat_payable') and p.credit_subject = m."order"

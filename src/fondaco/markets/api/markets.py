@@ -16,7 +16,7 @@ from fondaco.kernel.ids import show
 from fondaco.markets.api.fees import Commission, FeeTerms
 from fondaco.markets.commands import open_market
 from fondaco.markets.fees import Count
-from fondaco.markets.model import Market, OpenMarket, Timers
+from fondaco.markets.model import Market, OpenMarket, Timers, TimeZone
 from fondaco.markets.queries import list_markets, markets
 from fondaco.markets.tax_model import TaxPolicy
 
@@ -39,6 +39,7 @@ class NewMarket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A market to be opened. Amounts are minor units of its currency.
 
     Without a tax policy no tax is charged; `seed_tax` loads the rates that ship with Fondaco.
+    `time_zone` is an IANA name: its months are invoiced, the rates of tax of its days apply.
     """
 
     slug: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$(?!\\n)")]
@@ -51,6 +52,7 @@ class NewMarket(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     payout_minimum: Count = 0
     tax: TaxPolicy | None = None
     seed_tax: bool = False
+    time_zone: TimeZone = "UTC"
 
 
 class MarketView(msgspec.Struct, frozen=True):
@@ -65,6 +67,7 @@ class MarketView(msgspec.Struct, frozen=True):
     payout_minimum: int
     created_at: datetime
     tax: TaxPolicy | None
+    time_zone: str
 
 
 class MarketPage(msgspec.Struct, frozen=True):
@@ -83,7 +86,7 @@ async def add_market(
     wish = OpenMarket(
         slug=data.slug, name=data.name, currency=data.currency, locale=data.locale,
         fee=data.fee.fee(), policy=data.policy.policy(), payout_minimum=data.payout_minimum,
-        tax=data.tax, seed_tax=data.seed_tax,
+        tax=data.tax, seed_tax=data.seed_tax, time_zone=data.time_zone,
         timers=Timers(**{name: timedelta(seconds=span) for name, span in times.items()}),
     )  # fmt: skip
     return Made(show("mkt", (await submit(request, open_market, wish, idempotency_key)).id))
@@ -117,6 +120,7 @@ def _view(market: Market) -> MarketView:
     return MarketView(
         show("mkt", market.id), market.slug, market.name, market.currency, market.locale,
         Times(**seconds), market.payout_minimum, market.created_at, market.tax,
+        market.time_zone,
     )  # fmt: skip
 
 
