@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, Request, async_playwright
 
 from fondaco.demo import catalogue
 from tests.processes import first_line, stopped
@@ -48,6 +48,11 @@ def address(market_url: str, pictures_home: Path) -> Iterator[str]:
         assert status == 0
 
 
+def broken(asked: Request) -> list[str]:
+    """The address of what could not be had; what a buyer did not wait for is nobody's fault."""
+    return [] if asked.failure == "net::ERR_ABORTED" else [asked.url]
+
+
 @pytest.fixture(params=[(1280, 900), (390, 844)], ids=["desk", "phone"])
 async def page(request: pytest.FixtureRequest, address: str) -> AsyncIterator[Page]:
     """The page at a width, opened, with nothing to complain about."""
@@ -57,7 +62,7 @@ async def page(request: pytest.FixtureRequest, address: str) -> AsyncIterator[Pa
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         opened = await browser.new_page(viewport={"width": width, "height": height})
         opened.on("console", lambda message: complaints.append(message.text))
-        opened.on("requestfailed", lambda asked: complaints.append(asked.url))
+        opened.on("requestfailed", lambda asked: complaints.extend(broken(asked)))
         await opened.goto(address)
         yield opened
         await browser.close()
