@@ -12,15 +12,18 @@ from fondaco.kernel.postgres import Programs
 
 
 def run_and_show(
-    only: str | None, json_file: Path | None, record: Path | None, scale: float
-) -> list[Result]:
+    only: str | None, json_file: Path | None, record: Path | None, scale: float,
+    folder: Path | None = None,
+) -> list[Result]:  # fmt: skip
     """Run the bench with progress on stderr and a table on stdout.
 
     `json_file` takes the bare list of results, `record` the list with the machine and date.
     Raises ValueError for an unknown name.
     """
     told = Console(stderr=True)
-    results = asyncio.run(bench(only, lambda words: told.print(f"[dim]{words} ...[/dim]"), scale))
+    results = asyncio.run(
+        bench(only, lambda words: told.print(f"[dim]{words} ...[/dim]"), scale, folder)
+    )
     console = Console()
     console.print(report.table(results))
     for miss in report.misses(results):

@@ -210,6 +210,15 @@ def _growth(axes: "Axes", found: Sequence[Result], every: Sequence[Result]) -> N
     _thousands(axes)
 
 
+def _search(axes: "Axes", found: Sequence[Result], every: Sequence[Result]) -> None:
+    axes.set_title("Search: NDCG@10 of real questions")
+    scores = [result.detail["ndcg_at_10"] for result in found]
+    drawn = axes.bar([result.name for result in found], scores, width=0.6, color=SEA)
+    axes.bar_label(drawn, [f"{score:.3f}" for score in scores], padding=2, fontsize=9)
+    axes.margins(x=0.2, y=0.3)
+    _target(axes, "search", 1)
+
+
 _WORDS: Final = {
     "life": "placed\nto settled\nbatch {:,}",
     "bulk": "NDJSON\nover HTTP\n{:,} lines",
@@ -226,6 +235,7 @@ _PANELS: Final[tuple[tuple[tuple[str, ...], Panel], ...]] = (
     (("life", "bulk"), _life_and_bulk),
     (("settlements", "payouts"), _runs),
     (("growth",), _growth),
+    (("search", "search by AND"), _search),
     (("hot",), _hot),
 )
 

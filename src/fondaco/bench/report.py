@@ -77,6 +77,9 @@ TARGETS: Final = (
     Target("settlements", 100_000, "under 60 s", 60, lambda it: it.detail.get("seconds", 60) < 60),
     Target("payouts", 10_000, "under 60 s", 60, lambda it: it.detail.get("seconds", 60) < 60),
     Target("bulk", 1000, "4,000/s", 4000, lambda it: it.rate_per_s >= 4000),
+    Target("search", 1, "NDCG@10 .38", 0.38, lambda it: it.detail["ndcg_at_10"] >= 0.38),
+    Target("search", 1, "p95 < 30 ms", 30, lambda it: it.detail["p95_ms"] < 30),
+    Target("search", 1, "no empty page", 0, lambda it: it.detail["empty_share"] == 0),
     Target("hot", 256, "sold 1,000", 1000, lambda it: it.detail.get("sold") == 1000),
 )
 

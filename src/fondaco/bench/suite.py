@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from fondaco.bench import engine, floor, house, runs, wire
+from fondaco.bench import engine, floor, house, runs, search, wire
 from fondaco.bench.growth import age
 from fondaco.bench.processes import Watch
 from fondaco.bench.report import Result
@@ -16,20 +16,26 @@ from fondaco.kernel.embedded import Embedded
 from fondaco.kernel.migrate import migrate
 
 NAMES = ("floor", "engine", "rich", "life", "runs", "http", "bulk", "hot", "growth")
-_ORDER = (*NAMES, runs.SETTLING, runs.PAYING)
+_ORDER = (*NAMES, runs.SETTLING, runs.PAYING, search.NAME, search.OTHER)
 GROWN = (10_000, 100_000, 1_000_000)
 
 Progress = Callable[[str], None]
 
 
-async def bench(only: str | None, progress: Progress, scale: float = 1.0) -> list[Result]:
+async def bench(
+    only: str | None, progress: Progress, scale: float = 1.0, folder: Path | None = None
+) -> list[Result]:
     """Run every load, or the named one with the floor it is compared to.
 
-    `scale` is how much of the full load to run, 1 for figures to keep. Raises ValueError for an
-    unknown name.
+    `scale` is how much of the full load to run, 1 for figures to keep; `folder` has what `search`
+    asks, which a whole run leaves out without it. Raises ValueError for an unknown name.
     """
-    if only is not None and only not in NAMES:
-        raise ValueError(f"there is no bench {only!r}; there are {', '.join(NAMES)}")
+    if only is not None and only not in (*NAMES, search.NAME):
+        names = ", ".join((*NAMES, search.NAME))
+        raise ValueError(f"there is no bench {only!r}; there are {names}")
+    if only == search.NAME:
+        with fresh_home() as home:
+            return await search.bench(home, folder, progress, scale)
     wanted = NAMES if only is None else (only,)
     results: list[Result] = []
     base = 0.0
@@ -43,6 +49,9 @@ async def bench(only: str | None, progress: Progress, scale: float = 1.0) -> lis
             results += await runs.bench(home, progress, scale)
     if "growth" in wanted:
         results += await _growth(base, progress, scale)
+    if only is None and folder is not None:
+        with fresh_home() as home:
+            results += await search.bench(home, folder, progress, scale)
     return sorted(results, key=lambda result: _ORDER.index(result.name))
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from fondaco.cli.bank_app import bank_app
+from fondaco.cli.bench_app import bench
 from fondaco.cli.books_app import books_app
 from fondaco.cli.faults import told
 from fondaco.cli.fee_app import fee_app, seller_app
@@ -45,6 +46,7 @@ app: Final = typer.Typer(
 key_app: Final = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Issue, list and revoke API keys."
 )
+app.command()(bench)
 app.add_typer(replay_app, name="replay")
 app.add_typer(key_app, name="key")
 app.add_typer(tax_app, name="tax")
@@ -175,37 +177,6 @@ def reconcile(
     from fondaco.cli.reconciling import reconcile_day
 
     reconcile_day(day, provider, data)
-
-
-@app.command()
-def bench(
-    json: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write the results here.")
-    ] = None,
-    only: Annotated[
-        str | None, typer.Option("--only", metavar="NAME", help="Run just this one.")
-    ] = None,
-    record: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Keep the results with machine, date, a table and a picture."
-        ),
-    ] = None,
-    scale: Annotated[
-        float, typer.Option(min=0.01, max=1.0, help="How much of the load: 0.1 is a quick look.")
-    ] = 1.0,
-) -> None:
-    """Measure the house on this machine, on fresh servers as shipped.
-
-    \b
-    Examples:
-      fondaco bench
-      fondaco bench --only engine --json results.json
-      fondaco bench --scale 0.1
-    """
-    from fondaco.cli.books import bench_here
-
-    bench_here(json, only, record, scale)
 
 
 @key_app.command("issue")

@@ -52,11 +52,13 @@ def migrate_here(data: Path | None) -> None:
     typer.echo("The database is up to date.")
 
 
-def bench_here(json_file: Path | None, only: str | None, record: Path | None, scale: float) -> None:
+def bench_here(
+    json_file: Path | None, only: str | None, record: Path | None, scale: float, folder: Path | None
+) -> None:
     """Run the bench."""
     from fondaco import bench
 
     try:
-        bench.run(only=only, json_file=json_file, record=record, scale=scale)
+        bench.run(only=only, json_file=json_file, record=record, scale=scale, folder=folder)
     except ValueError as error:
         raise CliError(str(error), MISUSED) from error
