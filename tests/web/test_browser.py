@@ -93,6 +93,10 @@ async def test_it_can_be_walked_by_keyboard(page: Page) -> None:
     assert await page.evaluate("document.activeElement.className") == "skip"
     assert await page.evaluate("document.activeElement.getBoundingClientRect().left >= 0")
     await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.name") == "q"
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.textContent") == "Search"
+    await page.keyboard.press("Tab")
     assert await page.evaluate("document.activeElement.textContent") == "Kitchen"
     assert await page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     await page.keyboard.press("Enter")

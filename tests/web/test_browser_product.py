@@ -34,6 +34,21 @@ async def test_a_buyer_walks_from_the_shelf_to_the_seller(page: Page) -> None:
     assert await page.locator(".cards li").count() > 5
 
 
+async def test_a_buyer_types_a_search_on_any_page(page: Page) -> None:
+    await opened(page)
+    await page.get_by_label("Search Rialto").fill("hair dryer")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector(".results")
+    assert await page.get_by_label("Search Rialto").input_value() == "hair dryer"
+    assert "Hair Dryer" in await page.locator(".cards h3").first.inner_text()
+    await page.get_by_role("link", name="Price, high to low").click()
+    await page.wait_for_url("**sort=price_down**")
+    assert await page.locator("[aria-current]").inner_text() == "Price, high to low"
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for part in (".count", ".shelves a", ".shelves span", ".slim a", ".seek label", ".seek button"):
+        assert min(await page.evaluate(CONTRAST, part)) >= 4.5, part
+
+
 @pytest.mark.parametrize("where", ["product", "seller"])
 async def test_it_is_whole_readable_and_made_for_everybody(page: Page, where: str) -> None:
     await opened(page)

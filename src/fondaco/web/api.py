@@ -11,6 +11,7 @@ from litestar.datastructures import State
 from litestar.params import FromPath, QueryParameter
 from markupsafe import Markup, escape
 
+from fondaco import search
 from fondaco.kernel import Database, Problem
 from fondaco.kernel.api import public
 from fondaco.kernel.edge import id_pattern, parsed
@@ -20,6 +21,7 @@ from fondaco.web.books import BooksReader
 from fondaco.web.market import front
 from fondaco.web.pictures import PICTURES, picture
 from fondaco.web.product import product_page
+from fondaco.web.results import results
 from fondaco.web.seller import seller_page
 
 _HERE: Final = Path(__file__).parent
@@ -43,7 +45,7 @@ _ICON: Final = (_HERE / "static" / "icon.svg").read_bytes()
 
 # Everything comes from this server, nothing may run, and no other site may frame the page.
 _POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none';"
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self';"
     " frame-ancestors 'none'"
 )
 _PAGE_HEADERS: Final = {"content-security-policy": _POLICY, "cache-control": "no-cache"}
@@ -58,6 +60,30 @@ async def page(state: State) -> Response[str]:
     template = _PAGES.get_template("market.html" if shown else "empty.html")
     html = template.render(page=shown)
     return Response(html, media_type=MediaType.HTML, headers=_PAGE_HEADERS)
+
+
+@get("/search", **public(400), include_in_schema=False)
+async def search_page(
+    state: State,
+    q: Annotated[str, QueryParameter(max_length=200)] = "",
+    category: Annotated[str | None, QueryParameter(pattern=id_pattern("cat"))] = None,
+    min_price: Annotated[int, QueryParameter(ge=0, le=10**15)] = 0,
+    max_price: Annotated[int, QueryParameter(ge=0, le=10**15)] = 10**15,
+    sort: Annotated[search.Sort, QueryParameter()] = search.Sort.RELEVANCE,
+    after: Annotated[str | None, QueryParameter(pattern=id_pattern("prd"))] = None,
+) -> Response[str]:
+    """What the market that was opened first lists for some words."""
+    ask = search.Ask(
+        market=0, text=q.replace("\0", " "), category=parsed("cat", category),
+        min_price=min_price, max_price=max_price, sort=sort, after=parsed("prd", after),
+    )  # fmt: skip
+    try:
+        shown = await results(state.database, ask)
+    except search.UnknownCategory:
+        return _page("", None, "There is no such category here.")
+    except search.UnknownPlace:
+        return _page("", None, "What this page began with is not found any more.")
+    return _page("search.html", shown, "No market is open here yet.")
 
 
 @get("/products/{slug:str}", **public(404), include_in_schema=False)
@@ -127,7 +153,16 @@ async def one_picture(request: Request[Any, Any, State], name: FromPath[str]) ->
     return Response(found.body, media_type=found.media_type, headers=headers)
 
 
-routes: Final = (page, one_product, one_seller, reference_page, style, icon, one_picture)
+routes: Final = (
+    page,
+    search_page,
+    one_product,
+    one_seller,
+    reference_page,
+    style,
+    icon,
+    one_picture,
+)
 
 
 def state(database: Database, home: Path) -> dict[str, Any]:

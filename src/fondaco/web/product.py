@@ -27,6 +27,13 @@ class Choice(msgspec.Struct, frozen=True):
     chosen: bool
 
 
+class Shelf(msgspec.Struct, frozen=True):
+    """A category that the product stands in, and where all of it is shown."""
+
+    name: str
+    href: str
+
+
 class ShownOffer(msgspec.Struct, frozen=True):
     """One seller's offer. `total` is one unit with its delivery; `stock` says what can be had."""
 
@@ -48,7 +55,7 @@ class ProductPage(msgspec.Struct, frozen=True):
     name: str
     slug: str
     description: tuple[str, ...]
-    path: tuple[str, ...]
+    path: tuple[Shelf, ...]
     pictures: tuple[str, ...]
     choices: tuple[Choice, ...]
     best: ShownOffer | None
@@ -83,7 +90,10 @@ async def product_page(database: Database, slug: str, sku: str | None) -> Produc
     return ProductPage(
         market=market.name, name=product.name, slug=product.slug,
         description=tuple(part for part in product.description.split("\n") if part.strip()),
-        path=tuple(row["name"] for row in await catalog.path(database, product.category)),
+        path=tuple(
+            Shelf(row["name"], f"/search?category={show_id('cat', row['id'])}")
+            for row in await catalog.path(database, product.category)
+        ),
         pictures=tuple(pictures),
         choices=tuple(
             _choice(product, one, offers[one.id], one is chosen, market.currency)
