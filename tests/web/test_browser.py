@@ -53,14 +53,16 @@ def broken(asked: Request) -> list[str]:
     return [] if asked.failure == "net::ERR_ABORTED" else [asked.url]
 
 
-@pytest.fixture(params=[(1280, 900), (390, 844)], ids=["desk", "phone"])
+@pytest.fixture(params=[(1280, 900, "light"), (390, 844, "dark")], ids=["desk", "phone"])
 async def page(request: pytest.FixtureRequest, address: str) -> AsyncIterator[Page]:
-    """The page at a width, opened, with nothing to complain about."""
-    width, height = request.param
+    """The page at a width, by day or by night, opened, with nothing to complain about."""
+    width, height, scheme = request.param
     complaints: list[str] = []
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        opened = await browser.new_page(viewport={"width": width, "height": height})
+        opened = await browser.new_page(
+            viewport={"width": width, "height": height}, color_scheme=scheme
+        )
         opened.on("console", lambda message: complaints.append(message.text))
         opened.on("requestfailed", lambda asked: complaints.extend(broken(asked)))
         await opened.goto(address)

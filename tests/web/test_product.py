@@ -7,6 +7,7 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 
 from fondaco import kernel
@@ -131,6 +132,25 @@ def row(free: int, price: int, shipping: int = 0) -> dict[str, int]:
 )
 def test_why_an_offer_stands_first(offers: list[dict[str, int]], words: str) -> None:
     assert reason(offers).startswith(words)  # type: ignore[arg-type]  # read like rows
+
+
+def test_machines_read_the_same(market_url: str, pictures_home: Path) -> None:
+    text = get(market_url, pictures_home, f"/products/{SLUG}?variant={SKU}").text
+    [told] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text)
+    read = msgspec.json.decode(told)
+    prices = {offer.price_minor for offer in SHOP.offers() if offer.sku == SKU}
+    assert (read["@type"], read["sku"]) == ("Product", SKU)
+    assert read["offers"]["lowPrice"] == f"{min(prices) / 100:.2f}"
+    assert read["offers"]["highPrice"] == f"{max(prices) / 100:.2f}"
+    assert len(read["offers"]["offers"]) == read["offers"]["offerCount"] == len(offers_of(SKU))
+
+
+def test_no_name_ends_what_machines_read(own_url: str, pictures_home: Path) -> None:
+    change(own_url, f"update catalog.product set name = '</script><b>x' where slug = '{SLUG}'")
+    text = get(own_url, pictures_home, f"/products/{SLUG}").text
+    assert "<b>x" not in text
+    [told] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text)
+    assert msgspec.json.decode(told)["name"] == "</script><b>x"
 
 
 def test_stock_in_words() -> None:

@@ -5,11 +5,13 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 import msgspec
+from markupsafe import Markup
 
 from fondaco import catalog, markets, parties
 from fondaco.kernel import Database, Row
 from fondaco.kernel.ids import show as show_id
 from fondaco.kernel.money import show
+from fondaco.web.linked import linked
 from fondaco.web.queries import sql
 
 _MOST_OFFERS: Final = 50
@@ -61,6 +63,8 @@ class ProductPage(msgspec.Struct, frozen=True):
     best: ShownOffer | None
     reason: str
     others: tuple[ShownOffer, ...]
+    data: Markup
+    """The same for machines: schema.org's Product as JSON-LD, fit to stand in a script element."""
 
 
 async def product_page(database: Database, slug: str, sku: str | None) -> ProductPage | None:
@@ -100,6 +104,9 @@ async def product_page(database: Database, slug: str, sku: str | None) -> Produc
             for one in product.variants
         ),
         best=shown[0] if shown else None, reason=reason(mine), others=tuple(shown[1:]),
+        data=linked(product, chosen.sku, list(pictures), [
+            (row, sellers[row["seller"]]["name"]) for row in mine
+        ], market.currency),
     )  # fmt: skip
 
 
